@@ -1,0 +1,55 @@
+# Everything a newcomer needs. Each target sets up the virtual environment by itself.
+PYTHON ?= python3
+VENV   ?= .venv
+HOME_DIR ?= .
+BIN    := $(VENV)/bin
+
+.PHONY: help setup setup-dev demo run once test check bench lock clean
+
+help:            ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "setting up $(VENV) from requirements.lock (about a minute on first use)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	@echo "adding the tools for tests and checks from requirements-dev.lock"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+setup: $(VENV)/.installed          ## the program in .venv
+setup-dev: $(VENV)/.installed-dev  ## the same with the tools for tests and checks
+
+demo: setup      ## the whole way on an embedded little world of news, in under a minute
+	$(BIN)/monitor demo
+
+run: setup       ## the service on your own feeds.yaml and watchlists/
+	$(BIN)/monitor run --home $(HOME_DIR)
+
+once: setup      ## one round of the same, then exit
+	$(BIN)/monitor once --home $(HOME_DIR)
+
+test: setup-dev  ## all tests
+	$(BIN)/python -m pytest
+
+check: setup-dev ## ruff, format, types, architecture
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/test_architecture.py
+
+bench: setup-dev ## speed of each room, as a table
+	$(BIN)/python -m benchmarks
+
+lock:            ## renew both lock files (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --extra build -o requirements.lock
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --all-extras -c requirements.lock -o requirements-dev.lock
+
+clean:           ## remove the virtual environment and caches, never storage/
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

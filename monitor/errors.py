@@ -1,0 +1,83 @@
+"""One tree of errors; each names its subject first and the way out last.
+
+MonitorError
+|-- ConfigError         feeds.yaml, a watchlist or a setting cannot be used (carries every complaint at once)
+|-- InputError          a workbench input file breaks its form
+|-- FetchError          the web did not answer with something to read
+|   `-- RefusedError    an address that must not be asked: private network, bad scheme, too many redirects
+|-- FeedError           bytes that are no feed
+|-- PageError           bytes that are no readable page
+|-- StoreError          the database cannot be used
+`-- DeliveryError       a mail was not accepted
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class MonitorError(Exception):
+    """Something went wrong that a person can mend."""
+
+    def __init__(self, subject: str, problem: str) -> None:
+        super().__init__(f"{subject}: {problem}")
+        self.subject = subject
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Complaint:
+    """One thing wrong in an operator's file, as `file:line: problem`."""
+
+    file: str
+    line: int
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.problem}" if self.line else f"{self.file}: {self.problem}"
+
+
+class ConfigError(MonitorError):
+    """The operator's files or settings cannot be used; `complaints` holds every reason, in file order."""
+
+    def __init__(self, complaints: Iterable[Complaint]) -> None:
+        self.complaints = tuple(sorted(complaints))
+        Exception.__init__(self, "\n".join(map(str, self.complaints)))
+        self.subject = self.complaints[0].file
+        self.problem = self.complaints[0].problem
+
+
+class InputError(MonitorError):
+    """A workbench input line breaks its form."""
+
+
+class FetchError(MonitorError):
+    """The web did not answer with something to read."""
+
+
+class RefusedError(FetchError):
+    """An address that must not be asked."""
+
+
+class FeedError(MonitorError):
+    """These bytes are no feed."""
+
+
+class PageError(MonitorError):
+    """A page cannot be read."""
+
+
+class StoreError(MonitorError):
+    """The database cannot be used."""
+
+
+class DeliveryError(MonitorError):
+    """A mail was not accepted."""
+
+    def __init__(self, subject: str, problem: str, *, permanent: bool) -> None:
+        super().__init__(subject, problem)
+        self.permanent = permanent
