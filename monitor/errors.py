@@ -24,9 +24,12 @@ class MonitorError(Exception):
     """Something went wrong that a person can mend."""
 
     def __init__(self, subject: str, problem: str) -> None:
-        super().__init__(f"{subject}: {problem}")
+        super().__init__(subject, problem)
         self.subject = subject
         self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.problem}"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,9 +49,10 @@ class ConfigError(MonitorError):
 
     def __init__(self, complaints: Iterable[Complaint]) -> None:
         self.complaints = tuple(sorted(complaints))
-        Exception.__init__(self, "\n".join(map(str, self.complaints)))
-        self.subject = self.complaints[0].file
-        self.problem = self.complaints[0].problem
+        super().__init__(self.complaints[0].file, self.complaints[0].problem)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.complaints))
 
 
 class InputError(MonitorError):

@@ -1,0 +1,280 @@
+"""Every article that was read, matched or not, with its verdict; and the developments it brought."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, delete, exists, func, select, update
+
+from monitor.tables import ArticleRow, ConcernRow, DevelopmentRow, HitRow, ItemRow, ToldRow
+from monitor.values import (
+    Article,
+    Change,
+    Development,
+    Fact,
+    FactKind,
+    Field,
+    Hit,
+    News,
+    Novel,
+    Placement,
+    Placing,
+    ReadFrom,
+    Report,
+    Verdict,
+)
+
+Sessions = Callable[[], AbstractContextManager[Session]]
+
+
+UNJUDGED = Verdict(News.NONE, (), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An article with everything that was thought about it."""
+
+    article: Article
+    seen: datetime
+    hits: tuple[Hit, ...] = ()
+    placement: Placement | None = None
+    verdict: Verdict = UNJUDGED
+    facts: tuple[Fact, ...] = ()
+    sketch: bytes | None = None
+    """As likeness.pack gives it."""
+    origin: str | None = None
+    """The outlet that the article retells."""
+
+
+class Archive:
+    """The tables of articles, hits and developments."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def keep(self, kept: Kept, concerns: Mapping[str, News], item: int | None = None, reason: str = "") -> None:
+        """One transaction: the article, its hits, what it develops for which watchlist, and its item as read."""
+        with self._sessions() as session:
+            session.add(_article_row(kept))
+            session.flush()
+            session.add_all(HitRow(article=kept.article.id, **asdict(hit)) for hit in kept.hits)
+            if concerns and kept.placement:
+                row = DevelopmentRow(story=kept.placement.story, article=kept.article.id, seen=kept.seen)
+                session.add(row)
+                session.flush()
+                assert row.id is not None
+                session.add_all(ConcernRow(development=row.id, watchlist=w, news=n) for w, n in concerns.items())
+            if item is not None:
+                session.exec(
+                    update(ItemRow)
+                    .where(col(ItemRow.id) == item)
+                    .values(state="read", article=kept.article.id, reason=reason or None)
+                )
+
+    def by_url(self, url: str) -> str | None:
+        """The id of the article read at an address."""
+        with self._sessions() as session:
+            return session.exec(select(ArticleRow.id).where(ArticleRow.url == url)).first()
+
+    def find(self, url_or_id: str) -> Kept | None:
+        with self._sessions() as session:
+            row = session.exec(
+                select(ArticleRow).where((ArticleRow.url == url_or_id) | (ArticleRow.id == url_or_id))
+            ).first()
+            return _kept(row, _hits(session, [row.id]).get(row.id, ())) if row else None
+
+    def watchlists_of(self, story: str) -> frozenset[str]:
+        """The watchlists whose followers were, or will be, told of a story."""
+        with self._sessions() as session:
+            rows = session.exec(
+                select(ConcernRow.watchlist)
+                .join(DevelopmentRow, col(DevelopmentRow.id) == ConcernRow.development)
+                .where(DevelopmentRow.story == story)
+                .distinct()
+            )
+            return frozenset(rows)
+
+    def placed(self) -> Iterator[Kept]:
+        """Every placed article, in the order of placing: what a Memory is filled from at the start."""
+        with self._sessions() as session:
+            rows = session.exec(
+                select(ArticleRow).where(col(ArticleRow.story).is_not(None)).order_by(col(ArticleRow.seen), "rowid")
+            )
+            for row in rows.yield_per(500):
+                yield _kept(row, ())
+
+    def untold(self, subscriber: int, follows: Mapping[str, datetime], limit: int = 500) -> list[Development]:
+        """Developments of the followed watchlists (id -> since when) that the subscriber was not told, oldest first."""
+        with self._sessions() as session:
+            told = exists().where(col(ToldRow.subscriber) == subscriber, col(ToldRow.development) == DevelopmentRow.id)
+            rows = session.exec(
+                select(DevelopmentRow, ConcernRow, ArticleRow)
+                .join(ConcernRow, col(ConcernRow.development) == DevelopmentRow.id)
+                .join(ArticleRow, col(ArticleRow.id) == DevelopmentRow.article)
+                .where(col(ConcernRow.watchlist).in_(list(follows)), ~told)
+                .order_by(col(DevelopmentRow.seen), col(DevelopmentRow.id), col(ConcernRow.watchlist))
+                .limit(limit)
+            ).all()
+            wanted = [row for row in rows if row[0].seen >= follows[row[1].watchlist]]
+            hits = _hits(session, [article.id for _, _, article in wanted])
+            return _developments(wanted, hits)
+
+    def also(self, stories: Sequence[str], watchlists: Sequence[str], since: datetime) -> dict[str, list[Report]]:
+        """By story: reports that brought nothing new, kept since a moment and hit by one of the watchlists."""
+        with self._sessions() as session:
+            hit = exists().where(col(HitRow.article) == ArticleRow.id, col(HitRow.watchlist).in_(list(watchlists)))
+            rows = session.exec(
+                select(ArticleRow)
+                .where(col(ArticleRow.story).in_(list(stories)), ArticleRow.seen >= since, hit)
+                .where(col(ArticleRow.news).in_([News.REPEAT, News.COPY]))
+                .order_by(col(ArticleRow.seen))
+            ).all()
+            hits = _hits(session, [row.id for row in rows])
+            found: dict[str, list[Report]] = {}
+            for row in rows:
+                found.setdefault(row.story or "", []).append(_report(row, hits.get(row.id, ())))
+            return found
+
+    def told_stories(self, subscriber: int) -> frozenset[str]:
+        """Stories of which a subscriber was told before."""
+        with self._sessions() as session:
+            rows = session.exec(
+                select(DevelopmentRow.story)
+                .join(ToldRow, col(ToldRow.development) == DevelopmentRow.id)
+                .where(ToldRow.subscriber == subscriber)
+                .distinct()
+            )
+            return frozenset(rows)
+
+    def told_to(self, article: str) -> list[int]:
+        """Subscribers who were told of the development that an article brought."""
+        with self._sessions() as session:
+            rows = session.exec(
+                select(ToldRow.subscriber)
+                .join(DevelopmentRow, col(DevelopmentRow.id) == ToldRow.development)
+                .where(DevelopmentRow.article == article)
+            )
+            return list(rows)
+
+    def counts(self) -> dict[str, int]:
+        """Articles by what became of them (News value -> count)."""
+        with self._sessions() as session:
+            return dict(session.exec(select(ArticleRow.news, func.count()).group_by(ArticleRow.news)).all())
+
+    def forget(self, now: datetime, days: int) -> int:
+        """Drop articles older than `days` that no untold development rests on. Returns how many went."""
+        with self._sessions() as session:
+            old = col(ArticleRow.seen) < now - timedelta(days=days)
+            held = exists().where(col(DevelopmentRow.article) == ArticleRow.id)
+            ids = list(session.exec(select(ArticleRow.id).where(old, ~held)))
+            for start in range(0, len(ids), 500):
+                chunk = ids[start : start + 500]
+                session.exec(delete(HitRow).where(col(HitRow.article).in_(chunk)))
+                session.exec(delete(ArticleRow).where(col(ArticleRow.id).in_(chunk)))
+            return len(ids)
+
+
+def _article_row(kept: Kept) -> ArticleRow:
+    article, placement, verdict = kept.article, kept.placement, kept.verdict
+    return ArticleRow(
+        id=article.id,
+        url=article.url,
+        title=article.title,
+        text=article.text,
+        language=article.language or "und",
+        published=article.published,
+        source=article.source or "",
+        authors=list(article.authors),
+        read_from=article.read_from,
+        seen=kept.seen,
+        story=placement.story if placement else None,
+        news=verdict.news,
+        placing=placement.placing if placement else None,
+        nearest=placement.nearest if placement else None,
+        score=placement.score if placement else None,
+        sure=placement.sure if placement else True,
+        why=f"{placement.why}; {verdict.why}" if placement else verdict.why,
+        origin=kept.origin,
+        new=[asdict(novel) for novel in verdict.new],
+        facts=[asdict(fact) for fact in kept.facts],
+        sketch=kept.sketch,
+    )
+
+
+def _kept(row: ArticleRow, hits: tuple[Hit, ...]) -> Kept:
+    article = Article(
+        row.id,
+        row.title,
+        row.text,
+        row.url,
+        row.language,
+        row.published,
+        row.source,
+        tuple(row.authors),
+        ReadFrom(row.read_from),
+    )
+    placement = (
+        Placement(row.story, Placing(row.placing), row.nearest, row.score or 0.0, row.sure, row.why)
+        if row.story and row.placing
+        else None
+    )
+    verdict = Verdict(News(row.news), _novels(row.new), row.why)
+    facts = tuple(Fact(**{**fact, "kind": FactKind(fact["kind"]), "where": Field(fact["where"])}) for fact in row.facts)
+    return Kept(article, row.seen, hits, placement, verdict, facts, row.sketch, row.origin)
+
+
+def _novels(rows: Iterable[dict[str, Any]]) -> tuple[Novel, ...]:
+    return tuple(Novel(**{**row, "change": Change(row["change"])}) for row in rows)
+
+
+def _hits(session: Session, articles: Sequence[str]) -> dict[str, tuple[Hit, ...]]:
+    found: dict[str, tuple[Hit, ...]] = {}
+    for row in session.exec(select(HitRow).where(col(HitRow.article).in_(list(articles))).order_by(col(HitRow.id))):
+        hit = Hit(row.watchlist, row.term, row.found, Field(row.where), row.start, row.end, row.how, row.score)
+        found[row.article] = (*found.get(row.article, ()), hit)
+    return found
+
+
+def _report(row: ArticleRow, hits: tuple[Hit, ...]) -> Report:
+    return Report(
+        row.title,
+        row.url,
+        row.source,
+        row.language,
+        row.published,
+        News(row.news),
+        hits,
+        row.origin,
+        ReadFrom(row.read_from),
+    )
+
+
+def _developments(
+    rows: Sequence[tuple[DevelopmentRow, ConcernRow, ArticleRow]], hits: Mapping[str, tuple[Hit, ...]]
+) -> list[Development]:
+    """One Development a row of the table, with all the subscriber's watchlists that it concerns."""
+    concerns: dict[int, list[ConcernRow]] = {}
+    for development, concern, _ in rows:
+        concerns.setdefault(development.id or 0, []).append(concern)
+    found: dict[int, Development] = {}
+    for development, _, article in rows:
+        number = development.id or 0
+        if number in found:
+            continue
+        kinds = {News(concern.news) for concern in concerns[number]}
+        found[number] = Development(
+            id=number,
+            story=development.story,
+            news=News.DEVELOPMENT if News.DEVELOPMENT in kinds else News.STORY,
+            new=_novels(article.new),
+            report=_report(article, hits.get(article.id, ())),
+            watchlists=tuple(concern.watchlist for concern in concerns[number]),
+            seen=development.seen,
+            sure=article.sure,
+            why=article.why,
+        )
+    return list(found.values())

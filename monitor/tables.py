@@ -1,0 +1,205 @@
+"""The tables as they lie on the disk. Only store.py uses them; everything else speaks in values."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Index, LargeBinary, TypeDecorator, UniqueConstraint
+from sqlalchemy.engine import Dialect  # noqa: TC002 SQLAlchemy reads the annotation at run time
+from sqlmodel import Field, SQLModel
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware instant, kept as UTC; a naive one is refused, because nobody knows what it means."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone: {value}")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class FeedRow(SQLModel, table=True):
+    """A feed that is or was polled, with what politeness needs to remember."""
+
+    __tablename__ = "feed"
+    url: str = Field(primary_key=True)
+    title: str
+    active: bool = True
+    """False: no longer in feeds.yaml, or gone for good (410)."""
+    etag: str | None = None
+    last_modified: str | None = None
+    next_due: datetime = Field(sa_type=Moment, index=True)
+    why_then: str = ""
+    last_polled: datetime | None = Field(default=None, sa_type=Moment)
+    last_success: datetime | None = Field(default=None, sa_type=Moment)
+    failures: int = 0
+    error: str | None = None
+
+
+class RequestRow(SQLModel, table=True):
+    """One request to the web, and what came of it."""
+
+    __tablename__ = "request"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=Moment, index=True)
+    url: str
+    validators: str | None = None
+    status: int | None = None
+    size: int = 0
+    error: str | None = None
+
+
+class ItemRow(SQLModel, table=True):
+    """An announced item: owed until it is read or given up with a reason."""
+
+    __tablename__ = "item"
+    __table_args__ = (UniqueConstraint("feed", "key"), Index("item_owed", "state", "next_try"))
+    id: int | None = Field(default=None, primary_key=True)
+    feed: str = Field(foreign_key="feed.url")
+    key: str
+    url: str | None = Field(default=None, index=True)
+    title: str
+    summary: str
+    published: datetime | None = Field(default=None, sa_type=Moment)
+    announced: datetime = Field(sa_type=Moment)
+    state: str = "owed"
+    """owed, read or given up"""
+    attempts: int = 0
+    next_try: datetime = Field(sa_type=Moment)
+    reason: str | None = None
+    article: str | None = Field(default=None, index=True)
+
+
+class ArticleRow(SQLModel, table=True):
+    """An article as it was read, with its verdict, matched or not."""
+
+    __tablename__ = "article"
+    id: str = Field(primary_key=True)
+    url: str | None = Field(default=None, index=True)
+    title: str
+    text: str
+    language: str
+    published: datetime | None = Field(default=None, sa_type=Moment)
+    source: str
+    authors: list[str] = Field(default_factory=list, sa_type=JSON)
+    read_from: str
+    seen: datetime = Field(sa_type=Moment, index=True)
+    story: str | None = Field(default=None, index=True)
+    news: str = "none"
+    placing: str | None = None
+    nearest: str | None = None
+    score: float | None = None
+    sure: bool = True
+    why: str = ""
+    origin: str | None = None
+    new: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    facts: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    sketch: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+class HitRow(SQLModel, table=True):
+    """A term found in an article."""
+
+    __tablename__ = "hit"
+    id: int | None = Field(default=None, primary_key=True)
+    article: str = Field(foreign_key="article.id", index=True)
+    watchlist: str = Field(index=True)
+    term: str
+    found: str
+    where: str
+    start: int
+    end: int
+    how: str
+    score: float
+
+
+class DevelopmentRow(SQLModel, table=True):
+    """Something to be told once to each follower of the watchlists it concerns."""
+
+    __tablename__ = "development"
+    id: int | None = Field(default=None, primary_key=True)
+    story: str = Field(index=True)
+    article: str = Field(foreign_key="article.id", unique=True)
+    seen: datetime = Field(sa_type=Moment, index=True)
+
+
+class ConcernRow(SQLModel, table=True):
+    """Which watchlist a development concerns, and what it is there: a story new to one list may be old to another."""
+
+    __tablename__ = "concern"
+    development: int = Field(foreign_key="development.id", primary_key=True)
+    watchlist: str = Field(primary_key=True, index=True)
+    news: str
+
+
+class SubscriberRow(SQLModel, table=True):
+    """Someone who gets digests, or once did."""
+
+    __tablename__ = "subscriber"
+    id: int | None = Field(default=None, primary_key=True)
+    address: str = Field(unique=True)
+    zone: str = "UTC"
+    active: bool = True
+    """False: unsubscribed; a name under `notify:` does not bring them back."""
+    suppressed: str | None = None
+    """Why no mail goes to this address any more, e.g. the server's words that it does not exist."""
+    created: datetime = Field(sa_type=Moment)
+
+
+class SubscriptionRow(SQLModel, table=True):
+    """Who follows which watchlist, and since when."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (UniqueConstraint("subscriber", "watchlist"),)
+    id: int | None = Field(default=None, primary_key=True)
+    subscriber: int = Field(foreign_key="subscriber.id", index=True)
+    watchlist: str
+    since: datetime = Field(sa_type=Moment)
+    vouched: bool = False
+    """True: from `notify:` in the watchlist; ends when the operator takes the address out."""
+
+
+class MailRow(SQLModel, table=True):
+    """The outbox: a frozen message on its way to one subscriber."""
+
+    __tablename__ = "mail"
+    __table_args__ = (Index("mail_waiting", "state", "next_try"),)
+    id: int | None = Field(default=None, primary_key=True)
+    subscriber: int = Field(foreign_key="subscriber.id", index=True)
+    address: str
+    subject: str
+    message_id: str = Field(unique=True)
+    data: bytes = Field(sa_type=LargeBinary)
+    state: str = "queued"
+    """queued, claimed, deferred, sent, failed"""
+    attempts: int = 0
+    next_try: datetime = Field(sa_type=Moment)
+    created: datetime = Field(sa_type=Moment)
+    sent: datetime | None = Field(default=None, sa_type=Moment)
+    error: str | None = None
+
+
+class ToldRow(SQLModel, table=True):
+    """Promise 3: a development is told to a subscriber once. The primary key is the promise."""
+
+    __tablename__ = "told"
+    subscriber: int = Field(foreign_key="subscriber.id", primary_key=True)
+    development: int = Field(foreign_key="development.id", primary_key=True)
+    mail: int = Field(foreign_key="mail.id", index=True)
+
+
+class NoteRow(SQLModel, table=True):
+    """A few words that the service keeps for itself: its schema's version and its last sign of life."""
+
+    __tablename__ = "note"
+    key: str = Field(primary_key=True)
+    value: str
