@@ -118,14 +118,18 @@ def load(home: Path) -> Config:
     """Read a home folder; every complaint about feeds.yaml and missing files comes at once as a ConfigError."""
     complaints: list[Complaint] = []
     feeds = _collect(complaints, home / "feeds.yaml", _feeds)
-    folder = home / "watchlists"
-    paths = sorted(folder.glob("*.yaml")) + sorted(folder.glob("*.yml"))
-    if not paths:
+    files = watchlist_files(home)
+    if not files:
         complaints.append(Complaint("watchlists/", 0, "holds no *.yaml file; see docs/watchlists.md for one to start"))
-    files = tuple(WatchlistFile(f"watchlists/{p.name}", p.read_text("utf-8", "replace")) for p in paths)
     if complaints:
         raise ConfigError(complaints)
     return Config(home, settings(home), feeds or (), files)
+
+
+def watchlist_files(home: Path) -> tuple[WatchlistFile, ...]:
+    """The texts of a home folder's watchlists, by name."""
+    paths = sorted(p for p in (home / "watchlists").glob("*") if p.suffix in (".yaml", ".yml"))
+    return tuple(WatchlistFile(f"watchlists/{p.name}", p.read_text("utf-8", "replace")) for p in paths)
 
 
 def _collect(complaints: list[Complaint], path: Path, read: Any) -> Any:  # the reader's own type

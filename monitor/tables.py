@@ -37,6 +37,8 @@ class FeedRow(SQLModel, table=True):
     """False: no longer in feeds.yaml, or gone for good (410)."""
     etag: str | None = None
     last_modified: str | None = None
+    validated_url: str | None = None
+    """The address that gave the validators, after redirects."""
     next_due: datetime = Field(sa_type=Moment, index=True)
     why_then: str = ""
     last_polled: datetime | None = Field(default=None, sa_type=Moment)
@@ -83,7 +85,9 @@ class ArticleRow(SQLModel, table=True):
     """An article as it was read, with its verdict, matched or not."""
 
     __tablename__ = "article"
-    id: str = Field(primary_key=True)
+    number: int | None = Field(default=None, primary_key=True)
+    """The order of keeping: a Memory is filled in the order in which articles were placed."""
+    id: str = Field(unique=True)
     url: str | None = Field(default=None, index=True)
     title: str
     text: str

@@ -75,10 +75,11 @@ class Archive:
                     .values(state="read", article=kept.article.id, reason=reason or None)
                 )
 
-    def by_url(self, url: str) -> str | None:
-        """The id of the article read at an address."""
+    def find_id(self, url: str | None, article: str) -> str | None:
+        """The id of the article read at an address, or of the article itself where it is kept."""
         with self._sessions() as session:
-            return session.exec(select(ArticleRow.id).where(ArticleRow.url == url)).first()
+            same = ArticleRow.id == article if url is None else (ArticleRow.id == article) | (ArticleRow.url == url)
+            return session.exec(select(ArticleRow.id).where(same)).first()
 
     def find(self, url_or_id: str) -> Kept | None:
         with self._sessions() as session:
@@ -102,7 +103,7 @@ class Archive:
         """Every placed article, in the order of placing: what a Memory is filled from at the start."""
         with self._sessions() as session:
             rows = session.exec(
-                select(ArticleRow).where(col(ArticleRow.story).is_not(None)).order_by(col(ArticleRow.seen), "rowid")
+                select(ArticleRow).where(col(ArticleRow.story).is_not(None)).order_by(col(ArticleRow.number))
             )
             for row in rows.yield_per(500):
                 yield _kept(row, ())

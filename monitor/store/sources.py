@@ -28,6 +28,7 @@ class FeedState:
     title: str
     etag: str | None
     last_modified: str | None
+    validated_url: str | None
     next_due: datetime
     failures: int
     last_success: datetime | None
@@ -69,6 +70,7 @@ class Polled:
     why_then: str
     etag: str | None = None
     last_modified: str | None = None
+    validated_url: str | None = None
     error: str | None = None
     gone: bool = False
 
@@ -123,6 +125,7 @@ class Sources:
             if polled.error is None:
                 row.last_success = at
                 row.etag, row.last_modified = polled.etag, polled.last_modified
+                row.validated_url = polled.validated_url
             return _announce(session, url, items or (), at)
 
     def keep_request(self, request: Request) -> None:

@@ -1,0 +1,110 @@
+"""The command `monitor`: for operators, for whoever runs it, and for the workbench."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path  # noqa: TC003 typer reads the annotations at run time
+from typing import Annotated
+
+import typer
+
+from monitor.cli import bench, people, printing
+from monitor.cli.printing import HERE, Home
+from monitor.errors import ConfigError, InputError, MonitorError
+
+app = typer.Typer(
+    help="Reads the world's news in any language and writes to people only when something is new.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+def main() -> None:
+    """Run the command; an error that a person can mend is a sentence and exit code 2, another trouble exit code 1."""
+    try:
+        app()
+    except (ConfigError, InputError) as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    except MonitorError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Where the digests and the demo's home folder go.")] = HERE / "demo-out",
+) -> None:
+    """The whole way on an embedded little world of news, in under a minute."""
+    from monitor import demo as world
+
+    printing.log_from("ERROR")
+    raise typer.Exit(world.run(out))
+
+
+@app.command()
+def run(home: Home = HERE) -> None:
+    """Poll, read, decide and send until stopped."""
+    from monitor import service
+
+    printing.log_from("INFO")
+    asyncio.run(service.run(home))
+
+
+@app.command()
+def once(home: Home = HERE) -> None:
+    """Poll what is due, decide, send what is due, and exit."""
+    from monitor import service
+
+    printing.log_from("WARNING")
+    with printing.Steps() as steps:
+        report = asyncio.run(service.once(home, steps.on))
+    for line in printing.round_lines(report):
+        print(line)
+
+
+@app.command()
+def check(home: Home = HERE) -> None:
+    """Check feeds.yaml and the watchlists, and run the watchlists' examples."""
+    from monitor import pipeline
+
+    desk = pipeline.prepare(home)
+    failed = pipeline.failing_examples(desk)
+    for complaint in (*pipeline.warnings(desk), *failed):
+        print(complaint, file=sys.stderr)
+    examples = sum(len(w.must_match) + len(w.must_ignore) for w in desk.watchlists)
+    terms = sum(len(w.terms) for w in desk.watchlists)
+    print(
+        f"{len(desk.config.feeds)} feeds, {len(desk.watchlists)} watchlists, {terms} terms; "
+        f"{examples - len(failed)} of {examples} examples pass"
+    )
+    if failed:
+        raise typer.Exit(2)
+
+
+@app.command()
+def why(url: Annotated[str, typer.Argument(help="The article's address.")], home: Home = HERE) -> None:
+    """Tell what became of an article, and why."""
+    from monitor.cli import story_of
+
+    with printing.opened_store(home) as store:
+        for line in story_of.article(store, url):
+            print(line)
+
+
+@app.command()
+def health(home: Home = HERE) -> None:
+    """Say whether the service is alive; exit code 1 when it is not (a container's health check)."""
+    from monitor import service
+
+    with printing.opened_store(home) as store:
+        alive, sentence = store.healthy(service.now())
+    print(sentence)
+    if not alive:
+        raise typer.Exit(1)
+
+
+bench.add_to(app)
+app.add_typer(people.app, name="subscribers")

@@ -1,0 +1,59 @@
+"""What became of an article: every gate that it passed or failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from monitor.values import News
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from monitor.store import Store
+    from monitor.store.archive import Kept
+
+
+def article(store: Store, url: str) -> Iterator[str]:
+    """Lines that tell an article's way, from its announcement to who was told."""
+    announced = store.sources.announced(url)
+    kept = store.archive.find(url)
+    if not announced and kept is None:
+        yield f"{url}: no feed announced this address, so it was never read"
+        return
+    for feed, state, reason in announced:
+        yield f"announced by {feed}: {state}" + (f" ({reason})" if reason else "")
+    if kept:
+        yield from _judged(store, kept)
+
+
+def _judged(store: Store, kept: Kept) -> Iterator[str]:
+    told = kept.article
+    seen = f"{kept.seen:%Y-%m-%d %H:%M} UTC"
+    yield f"read      {seen} from the {told.read_from}: {told.title!r}, language {told.language}"
+    if not kept.hits:
+        yield f"matched   nothing: {kept.verdict.why}"
+    for hit in kept.hits:
+        place = f"{hit.where} {hit.start}-{hit.end}, score {hit.score:.2f}"
+        yield f"matched   {hit.watchlist} / {hit.term}: {hit.how} ({place})"
+    if kept.placement:
+        sure = "" if kept.placement.sure else ", not sure"
+        yield f"placed    {kept.placement.placing} {kept.placement.story}{sure}"
+        yield f"news      {kept.verdict.news}: {kept.verdict.why}"
+    if kept.origin:
+        yield f"retells   {kept.origin}"
+    for novel in kept.verdict.new:
+        yield f"new       {novel.change}: {novel.text}: {novel.sentence}"
+    yield from _told(store, kept)
+
+
+def _told(store: Store, kept: Kept) -> Iterator[str]:
+    addresses = {reader.subscriber.id: reader.subscriber.address for reader in store.people.readers()}
+    told = [addresses[number] for number in store.archive.told_to(kept.article.id)]
+    if told:
+        yield f"told      {', '.join(told)}"
+    elif kept.verdict.news in (News.STORY, News.DEVELOPMENT):
+        yield "told      nobody yet: it waits for the next digest of those who follow"
+    elif kept.placement:
+        yield "told      nobody: it says nothing that the story did not have"
+    else:
+        yield "told      nobody: nothing in it was asked for"

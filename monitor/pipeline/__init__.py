@@ -1,0 +1,201 @@
+"""Walks the way: polls what is due, reads what is owed, tells what is new.
+
+    poll_due  feeds.yaml -> fetch.get -> feeds.parse -> items owed
+    read_owed item -> fetch.get -> extract.read -> mind.think -> store.archive.keep
+    tell_due  untold developments -> digest -> outbox -> deliver.send -> told
+
+Each step asks the store, lets the thinking rooms decide, and keeps the outcome in one transaction; it can be killed
+between any two of them and goes on from what is kept.
+"""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from monitor import config as config_room
+from monitor import deliver, digest, embed, fetch, likeness, match, story, watchlist
+from monitor.errors import Complaint, ConfigError
+from monitor.pipeline.mind import Mind
+from monitor.pipeline.poll import Poller, PollReport
+from monitor.pipeline.read import Reader, ReadReport
+from monitor.pipeline.tell import Teller, TellReport
+from monitor.pipeline.workers import Workers
+from monitor.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+    from monitor.config import Config
+    from monitor.values import Feed, Watchlist
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The operator's files, read and compiled."""
+
+    config: Config
+    watchlists: tuple[Watchlist, ...]
+    matcher: match.Matcher
+
+    @property
+    def feeds(self) -> dict[str, Feed]:
+        return {feed.url: feed for feed in self.config.feeds}
+
+
+@dataclass(frozen=True, slots=True)
+class RoundReport:
+    """What one walk came to."""
+
+    polled: PollReport = field(default_factory=PollReport)
+    read: ReadReport = field(default_factory=ReadReport)
+    told: TellReport = field(default_factory=TellReport)
+
+
+def prepare(home: Path) -> Desk:
+    """Read and compile a home folder; every complaint about every file comes at once as a ConfigError."""
+    config = None
+    complaints: list[Complaint] = []
+    try:
+        config = config_room.load(home)
+    except ConfigError as error:
+        complaints += error.complaints
+    watchlists, wrong = _read(config_room.watchlist_files(home))
+    if complaints or wrong or config is None:
+        raise ConfigError([*complaints, *wrong])
+    return Desk(config, tuple(watchlists), match.compile_all(watchlists))
+
+
+def read_watchlists(path: Path) -> tuple[Watchlist, ...]:
+    """The watchlists of one file or of a folder; every complaint comes at once as a ConfigError."""
+    files = sorted(p for p in path.iterdir() if p.suffix in (".yaml", ".yml")) if path.is_dir() else [path]
+    found, complaints = _read([config_room.WatchlistFile(str(p), _text(p)) for p in files])
+    if complaints or not found:
+        raise ConfigError(complaints or [Complaint(str(path), 0, "holds no watchlist")])
+    return tuple(found)
+
+
+def warnings(desk: Desk) -> list[Complaint]:
+    """What is allowed but doubtful in the watchlists."""
+    return [complaint for each in desk.watchlists for complaint in watchlist.warnings(each)]
+
+
+def failing_examples(desk: Desk) -> list[Complaint]:
+    """Examples of the watchlists that do not come out as they should."""
+    return [complaint for each in desk.watchlists for complaint in match.check_examples(each, desk.matcher)]
+
+
+class Way:
+    """The whole way from feeds to mailboxes, on one home folder."""
+
+    def __init__(self, desk: Desk, store: Store, fetcher: fetch.Fetcher, workers: Workers) -> None:
+        self.store = store
+        self._poller = Poller(fetcher, workers, store)
+        self._reader = Reader(fetcher, workers, store)
+        self._embedder = embed.open_embedder(desk.config.settings.embedder)
+        self._outlet = _outlet(desk.config)
+        self._memory = _remembered(store)
+        self.desk = desk
+
+    @property
+    def desk(self) -> Desk:
+        return self._desk
+
+    @desk.setter
+    def desk(self, desk: Desk) -> None:
+        """Take new watchlists and feeds into use; what is remembered of stories stays."""
+        self._desk = desk
+        self._mind = Mind(desk.matcher, self._embedder, self._memory)
+
+    def sync(self, now: datetime) -> None:
+        """Make the store say what the operator's files say."""
+        self.store.sources.sync(self._desk.config.feeds, now)
+        self.store.people.vouch({w.id: w.notify for w in self._desk.watchlists}, now)
+
+    async def poll_due(self, now: datetime) -> PollReport:
+        return await self._poller.poll_due(self._desk.feeds, now)
+
+    async def read_owed(self, now: datetime, progress: Callable[[int], None] = lambda _: None) -> ReadReport:
+        return await self._reader.read_owed(self._mind, self._desk.feeds, now, progress)
+
+    async def tell_due(self, now: datetime) -> TellReport:
+        settings = self._desk.config.settings
+        teller = Teller(
+            self.store,
+            self._outlet,
+            digest.MailSettings(settings.mail_from, settings.base_url, settings.secret_key, settings.contact),
+            {w.id: w.title for w in self._desk.watchlists},
+            timedelta(minutes=settings.digest_minutes),
+        )
+        return teller.compose_due(now) + await teller.send_waiting(now)
+
+    async def round(self, now: datetime) -> RoundReport:
+        """One walk: poll what is due, read what is owed, tell what is new."""
+        self.sync(now)
+        self.store.alive(now)
+        polled = await self.poll_due(now)
+        read = await self.read_owed(now)
+        told = await self.tell_due(now)
+        return RoundReport(polled, read, told)
+
+    def tidy(self, now: datetime) -> None:
+        """Once a day: forget what is older than the operator wants to keep."""
+        self.store.archive.forget(now, self._desk.config.settings.keep_days)
+        self.store.sources.forget_requests(now)
+
+
+@asynccontextmanager
+async def open_way(home: Path) -> AsyncIterator[Way]:
+    """Everything that a walk needs, opened on a home folder and closed again."""
+    desk = prepare(home)
+    settings = desk.config.settings
+    store = Store(settings.database_url)
+    fetcher = fetch.Fetcher(settings.contact, settings.allow_networks, gap=timedelta(seconds=settings.host_gap))
+    try:
+        with Workers() as workers:
+            async with fetcher:
+                yield Way(desk, store, fetcher, workers)
+    finally:
+        store.close()
+
+
+def _read(files: Iterable[config_room.WatchlistFile]) -> tuple[list[Watchlist], list[Complaint]]:
+    watchlists: list[Watchlist] = []
+    complaints: list[Complaint] = []
+    for file in files:
+        try:
+            watchlists.append(watchlist.read(file.text, file=file.path))
+        except ConfigError as error:
+            complaints += error.complaints
+    return watchlists, complaints
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([Complaint(str(path), 0, f"cannot be read: {error}")]) from None
+
+
+def _outlet(config: Config) -> deliver.Outlet:
+    settings, folder = config.settings, config.storage / "mail"
+    if not settings.smtp_url:
+        log.info("no MONITOR_SMTP_URL: mail goes to a folder", folder=str(folder))
+    return deliver.open_outlet(settings.smtp_url, folder, settings.mail_from)
+
+
+def _remembered(store: Store) -> story.Memory:
+    """The memory of stories as the store has it: the same as if the service had never stopped."""
+    memory = story.Memory()
+    for kept in store.archive.placed():
+        if kept.sketch and kept.placement:
+            memory.add(story.Member(likeness.unpack(kept.sketch), kept.facts), kept.placement.story)
+    return memory

@@ -1,0 +1,118 @@
+"""The thinking part of the way, for the service and the workbench alike: language, match, story, novelty."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from monitor import language, likeness, novelty, story
+from monitor.values import Article, Fact, Hit, News, Placement, Sketch, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from monitor import embed, match
+    from monitor.values import Vector
+
+
+class Scope(Enum):
+    """Which articles are placed in stories."""
+
+    HITS = auto()
+    """Those in which a term was found: what the service does."""
+    EVERYTHING = auto()
+    """Every article."""
+    NOTHING = auto()
+    """None: matching alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """Everything that was thought about an article."""
+
+    article: Article
+    """With its language told."""
+    hits: tuple[Hit, ...]
+    verdict: Verdict
+    facts: tuple[Fact, ...] = ()
+    sketch: Sketch | None = None
+    placement: Placement | None = None
+    origin: str | None = None
+    """The outlet that the article retells."""
+
+
+NOTHING_ASKED = Verdict(News.NONE, (), "no term of any watchlist was found")
+NOT_PLACED = Verdict(News.NONE, (), "matched, not placed")
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """An article after matching."""
+
+    article: Article
+    hits: tuple[Hit, ...]
+    wanted: bool
+    """It is to be placed in a story."""
+
+
+class Mind:
+    """What the thinking rooms share: the compiled watchlists, the memory of stories, the sentence model."""
+
+    def __init__(
+        self,
+        matcher: match.Matcher,
+        embedder: embed.Embedder,
+        memory: story.Memory | None = None,
+        scope: Scope = Scope.HITS,
+    ) -> None:
+        self.matcher = matcher
+        self.memory = memory or story.Memory()
+        self._embedder = embedder
+        self._scope = scope
+
+    def notice(self, article: Article) -> Noticed:
+        """The article with its language told, and what the watchlists ask for in it."""
+        told = language.tell(article.title, article.text, article.language)
+        article = dataclasses.replace(article, language=told)
+        hits = self.matcher.find(article)
+        wanted = self._scope is Scope.EVERYTHING or (self._scope is Scope.HITS and bool(hits))
+        return Noticed(article, hits, wanted)
+
+    def embed(self, noticed: Sequence[Noticed]) -> dict[str, Vector | None]:
+        """Vectors of those that are to be placed, by article id; one call, for the model is quicker on many texts."""
+        articles = [each.article for each in noticed if each.wanted]
+        vectors = self._embedder.encode([likeness.lead(article) for article in articles]) if articles else ()
+        return dict(zip((article.id for article in articles), vectors, strict=True))
+
+    def judge(self, noticed: Noticed, vector: Vector | None) -> Thought:
+        """Where the article belongs and what is new in it. `remember` it before the next one is judged."""
+        if noticed.wanted:
+            return self._place(noticed.article, noticed.hits, vector)
+        return Thought(noticed.article, noticed.hits, NOTHING_ASKED if not noticed.hits else NOT_PLACED)
+
+    def remember(self, thought: Thought) -> None:
+        """Later articles are compared with this one."""
+        if thought.sketch and thought.placement:
+            self.memory.add(story.Member(thought.sketch, thought.facts), thought.placement.story)
+
+    def _place(self, article: Article, hits: tuple[Hit, ...], vector: Vector | None) -> Thought:
+        sketch = likeness.sketch(article, vector)
+        placement = story.place(sketch, self.memory)
+        facts = novelty.facts(article)
+        verdict = novelty.judge(article, facts, placement, self.memory.members(placement.story))
+        origin = novelty.origin(article)
+        return Thought(article, hits, verdict, facts, sketch, placement, origin.outlet if origin else None)
+
+
+def concerns(thought: Thought, told: frozenset[str]) -> Mapping[str, News]:
+    """Which watchlists an article is news for, and as what.
+
+    `told` are the watchlists whose followers know the story. To the followers of another one, even a repeat is the
+    first that they hear of it.
+    """
+    news = thought.verdict.news
+    hit = sorted({h.watchlist for h in thought.hits})
+    known = {w: news for w in hit if w in told and news in (News.STORY, News.DEVELOPMENT)}
+    return known | {w: News.STORY for w in hit if w not in told}

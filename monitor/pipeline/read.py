@@ -1,0 +1,254 @@
+"""Second step: read what is owed, think about it, keep it with its verdict."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import hashlib
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import structlog
+
+from monitor import likeness
+from monitor.errors import FetchError, PageError
+from monitor.pipeline import mind, pace
+from monitor.store.archive import Kept
+from monitor.store.sources import Request
+from monitor.values import Article, ReadFrom
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+    from monitor.fetch import Fetcher
+    from monitor.pipeline.mind import Mind, Noticed, Thought
+    from monitor.pipeline.workers import Workers
+    from monitor.store import Store
+    from monitor.store.sources import OwedItem
+    from monitor.values import Feed
+
+log = structlog.get_logger(__name__)
+
+BATCH = 32
+"""Items fetched at once: enough to keep the workers busy, few enough that a restart repeats little."""
+
+FOR_NOW = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""Statuses that may pass (RFC 9110, 15.5 and 15.6; RFC 6585); others will be the same in half an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReport:
+    """What a round of reading came to."""
+
+    from_page: int = 0
+    from_feed: int = 0
+    put_off: int = 0
+    given_up: int = 0
+    known: int = 0
+    """Announced by another feed and read before."""
+    hits: int = 0
+    """Articles in which a term was found."""
+    news: collections.Counter[str] = field(default_factory=collections.Counter)
+
+    def __add__(self, other: ReadReport) -> ReadReport:
+        return ReadReport(
+            self.from_page + other.from_page,
+            self.from_feed + other.from_feed,
+            self.put_off + other.put_off,
+            self.given_up + other.given_up,
+            self.known + other.known,
+            self.hits + other.hits,
+            self.news + other.news,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An owed item after its page was asked for: an article, or a reason why there is none yet."""
+
+    owed: OwedItem
+    article: Article | None
+    reason: str | None = None
+    again: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads owed items: pages at once, thoughts in order, each article kept in one transaction."""
+
+    fetcher: Fetcher
+    workers: Workers
+    store: Store
+
+    async def read_owed(
+        self,
+        thinker: Mind,
+        feeds: Mapping[str, Feed],
+        now: datetime,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> ReadReport:
+        """Read until nothing is owed now. `progress` hears how many items each batch settled."""
+        total = ReadReport()
+        while batch := self.store.sources.owed(now, BATCH):
+            total += await self.read_batch(batch, thinker, feeds, now)
+            progress(len(batch))
+        return total
+
+    async def read_batch(
+        self, batch: list[OwedItem], thinker: Mind, feeds: Mapping[str, Feed], now: datetime
+    ) -> ReadReport:
+        fresh, report = self._set_aside_known(batch)
+        readings = await asyncio.gather(*(self._read(owed, feeds.get(owed.feed), now) for owed in fresh))
+        report += self._settle_unread([reading for reading in readings if reading.article is None])
+        return report + self._think([reading for reading in readings if reading.article], thinker, now)
+
+    def _set_aside_known(self, batch: list[OwedItem]) -> tuple[list[OwedItem], ReadReport]:
+        """An address is read once ever: a second announcement points to the same article.
+
+        Of two items with one address in a batch the second waits for the next batch, where it is known.
+        """
+        fresh: dict[str, OwedItem] = {}
+        known = 0
+        for owed in batch:
+            article = self.store.archive.find_id(owed.item.url, article_id(owed))
+            if article:
+                self.store.sources.same_article(owed.id, article)
+                known += 1
+            else:
+                fresh.setdefault(article_id(owed), owed)
+        return list(fresh.values()), ReadReport(known=known)
+
+    async def _read(self, owed: OwedItem, feed: Feed | None, now: datetime) -> Reading:
+        language = feed.language if feed else None
+        if owed.item.url is None:
+            return _from_feed(owed, language, "the feed gives no address of a page")
+        try:
+            return await self._read_page(owed, owed.item.url, language, now)
+        except (FetchError, PageError) as error:
+            passing = isinstance(error, FetchError)
+            return _unread(owed, language, error.problem, now if passing else None)
+        except Exception as error:  # a fault of ours in one page must not cost the others their news
+            log.exception("page failed", url=owed.item.url)
+            return _unread(owed, language, f"internal error: {error!r}", now)
+
+    async def _read_page(self, owed: OwedItem, url: str, language: str | None, now: datetime) -> Reading:
+        response = await self.fetcher.get(url)
+        problem = response.problem
+        self.store.sources.keep_request(Request(now, url, None, response.status, response.wire_bytes, problem))
+        if problem:
+            return _unread(owed, language, problem, now if response.status in FOR_NOW else None)
+        page = await self.workers.read(response.body, response.url, response.content_type)
+        if not page.usable:
+            return _unread(owed, language, page.reason or "the page holds no article", None)
+        article = Article(
+            id=article_id(owed),
+            title=page.title or owed.item.title,
+            text=page.text,
+            url=url,
+            language=language,
+            published=page.published or owed.item.published,
+            source=owed.source,
+            authors=page.authors,
+        )
+        return Reading(owed, article)
+
+    def _settle_unread(self, readings: list[Reading]) -> ReadReport:
+        put_off = given_up = 0
+        for reading in readings:
+            reason = reading.reason or "no reason"
+            if reading.again:
+                self.store.sources.put_off(reading.owed.id, reading.again, reason)
+                put_off += 1
+            else:
+                self.store.sources.give_up(reading.owed.id, reason)
+                given_up += 1
+            log.info("page could not be read", url=reading.owed.item.url, problem=reason, again=str(reading.again))
+        return ReadReport(put_off=put_off, given_up=given_up)
+
+    def _think(self, readings: list[Reading], thinker: Mind, now: datetime) -> ReadReport:
+        noticed: list[tuple[Reading, Noticed]] = []
+        for reading in readings:
+            with self._sparing_the_others(reading.owed, now):
+                noticed.append((reading, thinker.notice(_written(reading))))
+        vectors = thinker.embed([seen for _, seen in noticed])
+        report = ReadReport()
+        for reading, seen in noticed:
+            with self._sparing_the_others(reading.owed, now):
+                thought = thinker.judge(seen, vectors.get(seen.article.id))
+                self._keep(reading, thought, now)
+                thinker.remember(thought)
+                report += _counted(thought)
+        return report
+
+    @contextmanager
+    def _sparing_the_others(self, owed: OwedItem, now: datetime) -> Iterator[None]:
+        """A fault of ours in one article must not cost the others their news, nor be tried for ever."""
+        try:
+            yield
+        except Exception as error:
+            log.exception("article failed", url=owed.item.url, feed=owed.source)
+            again = pace.page_again(now, owed.attempts + 1)
+            if again:
+                self.store.sources.put_off(owed.id, again, f"internal error: {error!r}")
+            else:
+                self.store.sources.give_up(owed.id, f"internal error: {error!r}")
+
+    def _keep(self, reading: Reading, thought: Thought, now: datetime) -> None:
+        told = self.store.archive.watchlists_of(thought.placement.story) if thought.placement else frozenset()
+        kept = Kept(
+            thought.article,
+            now,
+            thought.hits,
+            thought.placement,
+            thought.verdict,
+            thought.facts,
+            likeness.pack(thought.sketch) if thought.sketch else None,
+            thought.origin,
+        )
+        self.store.archive.keep(kept, mind.concerns(thought, told), reading.owed.id, reading.reason or "")
+
+
+def _written(reading: Reading) -> Article:
+    assert reading.article is not None, "only readings with an article are thought about"
+    return reading.article
+
+
+def _counted(thought: Thought) -> ReadReport:
+    by_page = thought.article.read_from is ReadFrom.PAGE
+    return ReadReport(
+        from_page=int(by_page),
+        from_feed=int(not by_page),
+        hits=int(bool(thought.hits)),
+        news=collections.Counter([thought.verdict.news.value]),
+    )
+
+
+def article_id(owed: OwedItem) -> str:
+    """Stable over restarts and machines: of the address, or of feed and key where there is none."""
+    known_by = owed.item.url or f"{owed.feed} {owed.item.key}"
+    return hashlib.sha256(known_by.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+
+
+def _unread(owed: OwedItem, language: str | None, problem: str, now: datetime | None) -> Reading:
+    """Put off where the trouble may pass (`now` given) and tries are left; else the feed's text stands in."""
+    again = pace.page_again(now, owed.attempts + 1) if now else None
+    return Reading(owed, None, problem, again) if again else _from_feed(owed, language, problem)
+
+
+def _from_feed(owed: OwedItem, language: str | None, problem: str) -> Reading:
+    item = owed.item
+    if not (item.title or item.summary):
+        return Reading(owed, None, f"{problem}; the feed gives no text either")
+    article = Article(
+        id=article_id(owed),
+        title=item.title,
+        text=item.summary,
+        url=item.url,
+        language=language,
+        published=item.published,
+        source=owed.source,
+        read_from=ReadFrom.FEED,
+    )
+    return Reading(owed, article, f"read from the feed: {problem}")

@@ -1,0 +1,154 @@
+"""Keeps time: walks the way once, or for ever with APScheduler as the tick; starts and stops cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from monitor import pipeline, web
+from monitor.errors import ConfigError
+from monitor.pipeline import RoundReport
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from monitor.pipeline import Way
+
+log = structlog.get_logger(__name__)
+
+TICK = 5
+"""Seconds between two looks at what is due; due times themselves live in the database."""
+
+PATIENCE = 6.0
+"""Seconds that a step may take to finish after SIGTERM, of the ten that a container engine gives."""
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def once(home: Path, progress: Callable[[str, int], None] = lambda _step, _done: None) -> RoundReport:
+    """Poll what is due, read what is owed, send what is due. `progress` hears each step and what it settled."""
+    async with pipeline.open_way(home) as way:
+        start = now()
+        way.store.outbox.release_claims(start)
+        way.sync(start)
+        progress("polling", 0)
+        polled = await way.poll_due(start)
+        progress("reading", 0)
+        read = await way.read_owed(now(), lambda done: progress("reading", done))
+        progress("telling", 0)
+        told = await way.tell_due(now())
+        return RoundReport(polled, read, told)
+
+
+async def run(home: Path) -> None:
+    """Walk the way until SIGTERM or SIGINT; nothing is lost by stopping at any time."""
+    async with pipeline.open_way(home) as way:
+        stop = asyncio.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+        way.store.outbox.release_claims(now())
+        way.sync(now())
+        beats = _Beats(way, home)
+        settings = way.desk.config.settings
+        async with web.serving(way.store, settings.secret_key, settings.listen):
+            beats.start()
+            log.info("running", feeds=len(way.desk.config.feeds), watchlists=len(way.desk.watchlists), home=str(home))
+            await stop.wait()
+            log.info("stopping")
+            await beats.stop()
+
+
+class _Beats:
+    """The steps of the way, each with its own tick, so that a slow page never delays a mail."""
+
+    def __init__(self, way: Way, home: Path) -> None:
+        self._way = way
+        self._home = home
+        self._edited = _edit_times(home)
+        self._tidied = now()
+        self._running: set[asyncio.Task[None]] = set()
+        self._scheduler = AsyncIOScheduler(timezone=UTC)
+
+    def start(self) -> None:
+        way = self._way
+        for step in (
+            self._look_at_files,
+            lambda: way.poll_due(now()),
+            lambda: way.read_owed(now()),
+            lambda: way.tell_due(now()),
+            self._housekeep,
+        ):
+            # misfire_grace_time None: a late tick still counts; the default of one second would skip it.
+            self._scheduler.add_job(
+                self._guarded(step),
+                "interval",
+                seconds=TICK,
+                next_run_time=now(),
+                max_instances=1,
+                coalesce=True,
+                misfire_grace_time=None,
+            )
+        self._scheduler.start()
+
+    async def stop(self) -> None:
+        """No new steps; those under way may finish, then are cut off: what they had not kept is still owed."""
+        self._scheduler.pause()
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=PATIENCE)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        self._scheduler.shutdown(wait=False)
+
+    def _guarded(self, step: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+        async def beat() -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            self._running.add(task)
+            try:
+                await step()
+            except Exception:  # the service goes on whatever happens; the next tick tries again
+                log.exception("step failed")
+            finally:
+                self._running.discard(task)
+
+        return beat
+
+    async def _look_at_files(self) -> None:
+        """Take the operator's edits into use; a wrong file is named, and the last good version stays."""
+        edited = _edit_times(self._home)
+        if edited == self._edited:
+            return
+        self._edited = edited
+        try:
+            self._way.desk = await asyncio.to_thread(pipeline.prepare, self._home)
+        except ConfigError as error:
+            for complaint in error.complaints:
+                log.warning("the last good version stays in use", complaint=str(complaint))
+            return
+        self._way.sync(now())
+        log.info("edited files are in use")
+
+    async def _housekeep(self) -> None:
+        self._way.store.alive(now())
+        if now() - self._tidied > timedelta(days=1):
+            self._tidied = now()
+            self._way.tidy(now())
+
+
+def _edit_times(home: Path) -> dict[str, float]:
+    files = [home / "feeds.yaml", *(home / "watchlists").glob("*.y*ml")]
+    times = {}
+    for file in files:
+        with contextlib.suppress(OSError):  # an editor that saves by renaming leaves a moment without the file
+            times[file.name] = file.stat().st_mtime
+    return times

@@ -1,0 +1,227 @@
+"""The door to the disk keeps the promises: owed until read, told once, the same after a restart."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import sqlalchemy
+
+from monitor.errors import StoreError
+from monitor.store import Store
+from monitor.store.archive import Kept
+from monitor.store.sources import Polled, Request
+from monitor.values import (
+    Article,
+    Change,
+    Fact,
+    FactKind,
+    Feed,
+    Field,
+    Hit,
+    Item,
+    Mail,
+    News,
+    Novel,
+    Placement,
+    Placing,
+    Verdict,
+)
+
+NOW = datetime(2025, 5, 29, 12, tzinfo=UTC)
+FEED = Feed("https://wire.example/feed", "Wire")
+ITEM = Item("k1", "https://wire.example/1", "Title", "Summary", NOW)
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = Store(f"sqlite:///{tmp_path}/monitor.db")
+    yield opened
+    opened.close()
+
+
+def polled(at: datetime = NOW, **more) -> Polled:
+    return Polled(Request(at, FEED.url, status=200), at + timedelta(hours=1), "asked every 60 min", **more)
+
+
+def kept(
+    name: str = "a1", story: str = "s1", news: News = News.STORY, watchlist: str = "w", seen: datetime = NOW
+) -> Kept:
+    return Kept(
+        Article(name, "Title", "Text", f"https://wire.example/{name}", "en", NOW, "Wire", ("Ann",)),
+        seen,
+        (Hit(watchlist, "Pantsir", "Title", Field.TITLE, 0, 5, "as written", 1.0),),
+        Placement(story, Placing.NEW_STORY, None, 0.0, sure=True, why="nothing like it"),
+        Verdict(news, (Novel(Change.NEW, "20 billion", "It is 20 billion."),), "a new fact"),
+        (Fact(FactKind.NUMBER, "number:20", "20 billion", "It is 20 billion.", Field.TEXT, 0, 4),),
+        b"sketch",
+        "Newsweek",
+    )
+
+
+def test_an_item_is_owed_from_its_announcement_until_it_is_read(store):
+    store.sources.sync([FEED], NOW)
+    assert store.sources.keep_poll(FEED.url, polled(), [ITEM]) == 1
+    (owed,) = store.sources.owed(NOW, 10)
+    assert owed.item == ITEM
+    store.archive.keep(kept(), {"w": News.STORY}, owed.id)
+    assert store.sources.owed(NOW, 10) == []
+    assert store.sources.announced("https://wire.example/1") == [("Wire", "read", None)]
+
+
+def test_an_item_is_announced_once_however_often_its_feed_repeats_it(store):
+    store.sources.sync([FEED], NOW)
+    store.sources.keep_poll(FEED.url, polled(), [ITEM, ITEM])
+    assert store.sources.keep_poll(FEED.url, polled(NOW + timedelta(hours=1)), [ITEM]) == 0
+    assert store.sources.owed_count() == 1
+
+
+def test_an_item_put_off_stays_owed_and_is_due_again_at_its_time(store):
+    store.sources.sync([FEED], NOW)
+    store.sources.keep_poll(FEED.url, polled(), [ITEM])
+    later = NOW + timedelta(minutes=10)
+    store.sources.put_off(store.sources.owed(NOW, 1)[0].id, later, "no answer")
+    assert store.sources.owed(NOW, 10) == []
+    assert store.sources.next_owed() == later
+    (owed,) = store.sources.owed(later, 10)
+    assert owed.attempts == 1
+
+
+def test_validators_are_kept_only_with_the_items_they_answer_for(store):
+    store.sources.sync([FEED], NOW)
+    with pytest.raises(sqlalchemy.exc.IntegrityError):  # a title that cannot be kept: the whole answer is not kept
+        store.sources.keep_poll(FEED.url, polled(etag='"1"'), [Item("k", None, None)])
+    (state,) = store.sources.due(NOW)
+    assert state.etag is None
+    store.sources.keep_poll(FEED.url, polled(etag='"1"'), [ITEM])
+    assert store.sources.due(NOW + timedelta(hours=1))[0].etag == '"1"'
+
+
+def test_a_failed_poll_keeps_the_old_validators_and_counts(store):
+    store.sources.sync([FEED], NOW)
+    store.sources.keep_poll(FEED.url, polled(etag='"1"'), [ITEM])
+    store.sources.keep_poll(FEED.url, polled(error="the server answered 500"), None)
+    (state,) = store.sources.all()
+    assert (state.etag, state.failures, state.error) == ('"1"', 1, "the server answered 500")
+
+
+def test_a_feed_taken_out_of_the_file_is_not_polled_and_comes_back_with_it(store):
+    store.sources.sync([FEED], NOW)
+    store.sources.sync([], NOW)
+    assert store.sources.due(NOW) == []
+    store.sources.sync([FEED], NOW)
+    assert [state.url for state in store.sources.due(NOW)] == [FEED.url]
+
+
+def test_what_was_thought_of_an_article_comes_back_whole(store):
+    store.archive.keep(kept(), {"w": News.STORY})
+    found = store.archive.find("https://wire.example/a1")
+    expected = kept()
+    assert found.article == expected.article
+    assert (found.hits, found.facts, found.sketch, found.origin) == (
+        expected.hits,
+        expected.facts,
+        expected.sketch,
+        expected.origin,
+    )
+    assert found.verdict.new == expected.verdict.new
+    assert [each.placement.story for each in store.archive.placed()] == ["s1"]
+
+
+def follower(store, *watchlists: str):
+    store.people.vouch({w: ["Desk@Example.org"] for w in watchlists}, NOW)
+    (reader,) = store.people.readers()
+    return reader
+
+
+def test_a_development_is_told_to_a_subscriber_once(store):
+    reader = follower(store, "w")
+    store.archive.keep(kept(), {"w": News.STORY})
+    (development,) = store.archive.untold(reader.subscriber.id, reader.follows)
+    assert development.new == kept().verdict.new
+    store.outbox.keep(reader.subscriber.id, Mail("desk@example.org", "s", "<1@x>", b"x"), [development.id], NOW)
+    assert store.archive.untold(reader.subscriber.id, reader.follows) == []
+    with pytest.raises(sqlalchemy.exc.IntegrityError):
+        store.outbox.keep(reader.subscriber.id, Mail("desk@example.org", "s", "<2@x>", b"x"), [development.id], NOW)
+    assert len(store.outbox.mails()) == 1
+
+
+def test_who_follows_two_watchlists_is_told_of_one_development_for_both(store):
+    reader = follower(store, "v", "w")
+    store.archive.keep(kept(), {"v": News.STORY, "w": News.DEVELOPMENT})
+    (development,) = store.archive.untold(reader.subscriber.id, reader.follows)
+    assert development.watchlists == ("v", "w")
+    assert development.news is News.DEVELOPMENT
+
+
+def test_what_happened_before_a_subscription_is_not_told(store):
+    reader = follower(store, "w")
+    store.archive.keep(kept(seen=NOW - timedelta(days=1)), {"w": News.STORY})
+    assert store.archive.untold(reader.subscriber.id, reader.follows) == []
+
+
+def test_repeats_are_reported_beside_the_story_they_repeat(store):
+    store.archive.keep(kept("a1"), {"w": News.STORY})
+    store.archive.keep(kept("a2", news=News.REPEAT), {})
+    store.archive.keep(kept("a3", news=News.REPEAT, watchlist="other"), {})
+    (report,) = store.archive.also(["s1"], ["w"], NOW)["s1"]
+    assert report.url.endswith("a2")
+    assert store.archive.watchlists_of("s1") == {"w"}
+
+
+def test_who_unsubscribed_is_not_brought_back_by_notify(store):
+    reader = follower(store, "w")
+    assert store.unsubscribe(reader.subscriber.id)
+    assert not follower(store, "w", "v").active
+    store.people.add("desk@example.org", ["w"], NOW)
+    assert store.people.readers()[0].active
+
+
+def test_an_address_taken_out_of_notify_is_no_longer_told(store):
+    follower(store, "w")
+    store.people.vouch({"w": []}, NOW)
+    assert store.people.readers()[0].follows == {}
+
+
+def test_a_claimed_mail_is_sent_by_one_and_comes_back_when_its_sender_dies(store):
+    reader = follower(store, "w")
+    store.outbox.keep(reader.subscriber.id, Mail("desk@example.org", "s", "<1@x>", b"bytes"), [], NOW)
+    claimed = store.outbox.claim(NOW)
+    assert claimed.mail.data == b"bytes"
+    assert store.outbox.claim(NOW) is None
+    assert store.outbox.release_claims(NOW) == 1
+    again = store.outbox.claim(NOW)
+    assert again.mail == claimed.mail
+    store.outbox.sent(again.id, NOW)
+    assert store.outbox.claim(NOW + timedelta(days=1)) is None
+    assert store.outbox.counts() == {"sent": 1}
+
+
+def test_old_articles_are_forgotten_unless_a_development_rests_on_them(store):
+    old = NOW - timedelta(days=200)
+    store.archive.keep(kept("told", seen=old), {"w": News.STORY})
+    store.archive.keep(kept("repeat", news=News.REPEAT, seen=old), {})
+    store.archive.keep(kept("fresh", news=News.REPEAT), {})
+    assert store.archive.forget(NOW, 180) == 1
+    assert store.archive.find("repeat") is None
+    assert store.archive.find("told") and store.archive.find("fresh")
+
+
+def test_a_time_without_a_zone_is_refused(store):
+    with pytest.raises(sqlalchemy.exc.StatementError, match="without a zone"):
+        store.sources.sync([FEED], NOW.replace(tzinfo=None))
+
+
+def test_a_database_that_cannot_be_opened_is_named_without_its_password(tmp_path):
+    with pytest.raises(StoreError, match="MONITOR_DATABASE_URL"):
+        Store("nonsense://user:secret@host/db")
+    (tmp_path / "folder.db").mkdir()
+    with pytest.raises(StoreError, match=r"folder\.db"):
+        Store(f"sqlite:///{tmp_path}/folder.db")
+
+
+def test_the_store_tells_whether_the_service_lives(store):
+    assert not store.healthy(NOW)[0]
+    store.alive(NOW)
+    assert store.healthy(NOW + timedelta(minutes=1))[0]
+    assert not store.healthy(NOW + timedelta(hours=1))[0]
