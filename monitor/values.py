@@ -421,6 +421,8 @@ class Digest:
     now: datetime
     titles: dict[str, str]
     """Watchlist id -> its title."""
+    held: int = 0
+    """Developments that wait for the next mail because this one is full."""
 
 
 @dataclass(frozen=True, slots=True)

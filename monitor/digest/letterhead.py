@@ -1,0 +1,96 @@
+"""Who a mail is from and how its reader leaves: sender, list name, signed unsubscribe links."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from email.utils import parseaddr
+from urllib.parse import quote
+
+import itsdangerous
+
+from monitor.errors import Complaint, ConfigError
+
+SENDER_NAME = "News monitor"
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """What every mail of this installation shares."""
+
+    mail_from: str
+    """A bare address, or "Name <address>"."""
+    base_url: str | None
+    """Where subscribers reach web/, e.g. "https://news.example.org"; None where it is not reachable."""
+    secret_key: str
+    """Signs the links; whoever knows it can unsubscribe others."""
+    contact: str | None
+    """The operator's address (or page), for readers who want a person."""
+
+    def __post_init__(self) -> None:
+        complaints = []
+        if "@" not in self.address:
+            complaints.append(Complaint("MONITOR_MAIL_FROM", 0, f"{self.mail_from!r} holds no mail address"))
+        if self.base_url and not self.base_url.startswith(("https://", "http://")):
+            complaints.append(
+                Complaint("MONITOR_BASE_URL", 0, f"{self.base_url!r} starts with neither https:// nor http://")
+            )
+        if not self.secret_key:
+            complaints.append(Complaint("MONITOR_SECRET_KEY", 0, "is empty: anyone could forge an unsubscribe link"))
+        if complaints:
+            raise ConfigError(complaints)
+
+    @property
+    def address(self) -> str:
+        """The sender's bare address."""
+        return parseaddr(self.mail_from)[1]
+
+    @property
+    def name(self) -> str:
+        """The sender's name as a reader's inbox shows it."""
+        return parseaddr(self.mail_from)[0] or SENDER_NAME
+
+    @property
+    def domain(self) -> str:
+        """What stands behind the @ of the sender: Message-ID and List-Id end in it."""
+        return self.address.rpartition("@")[2]
+
+
+def unsubscribe_token(subscriber_id: int, secret_key: str) -> str:
+    """A token that names one subscriber, cannot be forged without the key, and does not expire (RFC 8058, 3.1)."""
+    return str(_serializer(secret_key).dumps(subscriber_id))
+
+
+def read_token(token: str, secret_key: str) -> int | None:
+    """The subscriber that a token names; None for a token that this key did not sign."""
+    try:
+        subscriber_id = _serializer(secret_key).loads(token)
+    except itsdangerous.BadData:
+        return None
+    return subscriber_id if isinstance(subscriber_id, int) else None
+
+
+def unsubscribe_link(subscriber_id: int, settings: MailSettings) -> str:
+    """The link behind "unsubscribe": a page of ours where subscribers can reach us, else a mail to the operator."""
+    token = unsubscribe_token(subscriber_id, settings.secret_key)
+    if settings.base_url:
+        return f"{settings.base_url.rstrip('/')}/u/{token}"
+    return f"mailto:{quote(_person(settings), safe='@')}?subject={quote(f'unsubscribe {token}')}"
+
+
+def contact_link(settings: MailSettings) -> str:
+    """Where a reader reaches the operator."""
+    contact = settings.contact or ""
+    return contact if contact.startswith(("https://", "http://")) else f"mailto:{quote(_person(settings), safe='@')}"
+
+
+def _person(settings: MailSettings) -> str:
+    return parseaddr(settings.contact or "")[1] if "@" in (settings.contact or "") else settings.address
+
+
+def _serializer(secret_key: str) -> itsdangerous.URLSafeSerializer:
+    return itsdangerous.URLSafeSerializer(
+        secret_key,
+        salt="news-monitor unsubscribe",
+        signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
+    )

@@ -1,0 +1,265 @@
+"""A digest as its templates show it: grouped, cleaned, limited, in the subscriber's time zone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.digest import wording
+from monitor.values import News, ReadFrom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime, tzinfo
+
+    from monitor.digest.wording import Words
+    from monitor.values import Change, Development, Digest, Hit, Novel, Report, StoryNews
+
+SENTENCES = 3
+"""Quoted sentences of one development: a first report is full of new facts, its reader wants the gist."""
+FACTS = 4
+"""Marked facts above one quoted sentence."""
+ALSO = 8
+"""Other reports named by outlet; the rest are counted."""
+TERMS = 3
+"""Matched terms named in the one line that says why."""
+SENTENCE, FACT = 420, 120
+"""Characters of a quoted sentence and of a fact: real ones are shorter, what a feed may send is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Widths:
+    """Characters that a report may fill; a longer link is left out."""
+
+    headline: int
+    name: int
+    link: int
+
+
+FULL = Widths(headline=220, name=60, link=1000)
+BRIEF = Widths(headline=72, name=24, link=200)
+"""Chosen so that a mail of as many stories and developments as one may hold, all in brief, all at these widths and in
+four-byte letters, still fits the largest mail (tests/test_digest.py fills one)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One new fact under its mark."""
+
+    change: Change
+    text: Words
+    before: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """New facts and the one sentence that carries them."""
+
+    marks: tuple[Mark, ...]
+    sentence: Words | None
+    """None where the headline is that sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One report with what a reader weighs it by."""
+
+    title: Words
+    link: str | None
+    outlet: str
+    language: str
+    time: str
+    published: str | None
+    """For `datetime`."""
+    origin: str | None
+    from_feed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One development: what is new, and who says so."""
+
+    findings: tuple[Finding, ...]
+    facts_more: int
+    source: Source
+    titled: bool
+    """False where the story's headline is this report's title."""
+    doubt: str | None
+    """Why it may be another story; None where it surely belongs."""
+    matched: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One story of the mail."""
+
+    kicker: str
+    headline: Words
+    link: str | None
+    watchlists: tuple[str, ...]
+    items: tuple[Item, ...]
+    """The one that the headline is from, then the newest first; none where the story is given in brief."""
+    sources: tuple[Source, ...]
+    """Other reports of the story; all that is told of it where it is given in brief."""
+    sources_more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The whole mail."""
+
+    subject: str
+    day: str
+    zone: str
+    watchlists: tuple[str, ...]
+    summary: str
+    entries: tuple[Entry, ...]
+    held: int
+    briefs: int
+    unsubscribe: str
+    contact: str
+
+
+def page(digest: Digest, in_full: int, unsubscribe: str, contact: str) -> Page:
+    """The digest as a page; stories after the first `in_full` are given in brief."""
+    place = wording.zone(digest.subscriber.zone)
+    entries = [_entry(story, digest, place) for story in digest.stories[:in_full]]
+    entries += [_brief(story, digest, place) for story in digest.stories[in_full:]]
+    return Page(
+        subject=wording.subject(digest),
+        day=wording.day(digest.now, place),
+        zone=str(place).replace("_", " "),
+        watchlists=tuple(wording.clean(title) for title in digest.titles.values()),
+        summary=_summary(digest),
+        entries=tuple(entries),
+        held=digest.held,
+        briefs=len(entries) - in_full,
+        unsubscribe=unsubscribe,
+        contact=contact,
+    )
+
+
+def _entry(story: StoryNews, digest: Digest, place: tzinfo) -> Entry:
+    lead = _lead(story)
+    others = [each for each in reversed(story.developments) if each is not lead]
+    return Entry(
+        kicker=_kicker(story),
+        headline=wording.title(story.headline, lead.report.language, FULL.headline),
+        link=_link(lead.report.url, FULL.link),
+        watchlists=_watchlists(story, digest),
+        items=tuple(_item(each, story, digest, place) for each in (lead, *others)),
+        sources=tuple(_source(report, digest.now, place, FULL) for report in story.also[:ALSO]),
+        sources_more=max(0, len(story.also) - ALSO),
+    )
+
+
+def _brief(story: StoryNews, digest: Digest, place: tzinfo) -> Entry:
+    return Entry(
+        kicker=_kicker(story),
+        headline=wording.title(story.headline, _lead(story).report.language, BRIEF.headline),
+        link=None,
+        watchlists=(),
+        items=(),
+        sources=tuple(_source(each.report, digest.now, place, BRIEF) for each in story.developments),
+        sources_more=len(story.also),
+    )
+
+
+def _lead(story: StoryNews) -> Development:
+    """The development that the headline is from."""
+    return next((each for each in story.developments if each.report.title == story.headline), story.developments[-1])
+
+
+def _watchlists(story: StoryNews, digest: Digest) -> tuple[str, ...]:
+    """The titles of the subscriber's watchlists that asked for the story."""
+    asked = {name for development in story.developments for name in development.watchlists}
+    return tuple(wording.clean(title) for name, title in digest.titles.items() if name in asked)
+
+
+def _kicker(story: StoryNews) -> str:
+    if not any(development.sure for development in story.developments):
+        return "Possibly the same as an earlier story"
+    if story.told_before:
+        return "New in a story you know"
+    return "New story" if story.developments[0].news is News.STORY else "New development"
+
+
+def _item(development: Development, story: StoryNews, digest: Digest, place: tzinfo) -> Item:
+    report = development.report
+    findings, more = _findings(development)
+    return Item(
+        findings=findings,
+        facts_more=more,
+        source=_source(report, digest.now, place, FULL),
+        titled=report.title != story.headline,
+        doubt=None if development.sure else wording.shorten(wording.clean(development.why), SENTENCE),
+        matched=_matched(report.hits, digest.subscriber.watchlists),
+    )
+
+
+def _findings(development: Development) -> tuple[tuple[Finding, ...], int]:
+    """New facts under their sentences, and how many facts there was no room for."""
+    by_sentence: dict[str, list[Novel]] = {}
+    for novel in development.new:
+        by_sentence.setdefault(novel.sentence, []).append(novel)
+    language, title = development.report.language, wording.clean(development.report.title)
+    findings = []
+    for sentence, novels in list(by_sentence.items())[:SENTENCES]:
+        quoted = wording.words(sentence, language, SENTENCE)
+        marks = tuple(_mark(novel, language) for novel in novels[:FACTS])
+        findings.append(Finding(marks, quoted if quoted.text not in ("", title) else None))
+    shown = sum(len(finding.marks) for finding in findings)
+    return tuple(findings), len(development.new) - shown
+
+
+def _mark(novel: Novel, language: str) -> Mark:
+    before = wording.words(novel.before, language, FACT) if novel.before else None
+    return Mark(novel.change, wording.words(novel.text, language, FACT), before)
+
+
+def _source(report: Report, now: datetime, place: tzinfo, widths: Widths) -> Source:
+    return Source(
+        title=wording.title(report.title, report.language, widths.headline),
+        link=_link(report.url, widths.link),
+        outlet=wording.shorten(wording.clean(report.source), widths.name),
+        language=wording.language_name(report.language),
+        time=wording.moment(report.published, now, place),
+        published=report.published.isoformat() if report.published else None,
+        origin=wording.shorten(wording.clean(report.origin), widths.name) if report.origin else None,
+        from_feed=report.read_from is ReadFrom.FEED,
+    )
+
+
+def _matched(hits: Iterable[Hit], followed: Sequence[str]) -> str:
+    """Each term once with the words that were found; only terms of watchlists that this subscriber follows."""
+    first: dict[str, Hit] = {}
+    for hit in hits:
+        if hit.watchlist in followed:
+            first.setdefault(hit.term, hit)
+    named = [_because(hit) for hit in list(first.values())[:TERMS]]
+    more = len(first) - len(named)
+    return ", ".join(named) + (f" and {wording.count(more, 'term')} more" if more else "")
+
+
+def _because(hit: Hit) -> str:
+    term, found = wording.clean(hit.term), wording.shorten(wording.clean(hit.found), FULL.name)
+    return term if found.casefold() == term.casefold() else f"{term} (“{found}”)"
+
+
+def _summary(digest: Digest) -> str:
+    """What the mail holds, in one line."""
+    developments = [each for story in digest.stories for each in story.developments]
+    reports = [each.report for each in developments] + [each for story in digest.stories for each in story.also]
+    languages = {report.language for report in reports}
+    parts = [wording.count(len(digest.stories), "story"), wording.count(len(reports), "report")]
+    if len(developments) > len(digest.stories):
+        parts.insert(1, wording.count(len(developments), "development"))
+    return ", ".join(parts) + f" in {wording.count(len(languages), 'language')}"
+
+
+def _link(url: str | None, longest: int) -> str | None:
+    """An address that is safe to link to: http(s), no blanks, brackets or quotes, not of absurd length."""
+    if url and len(url) <= longest and re.fullmatch(r"https?://[^\s<>\"'\\\x00-\x20\x7f-\x9f]+", url):
+        return url
+    return None

@@ -1,0 +1,176 @@
+"""Words for readers: cleaned text, reading direction, language names, times, subject lines."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale, UnknownLocaleError, dates
+
+from monitor.values import Change, News
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from monitor.values import Digest, Novel, StoryNews
+
+ENGLISH = Locale("en")
+UNTITLED = "Untitled report"
+SUBJECT_WIDTH = 110
+"""Characters of a subject. Phones show about 40, desktop clients 70-110; the news must not be cut by us before that."""
+NEWS_WIDTH = 48
+"""Characters of a subject kept for what is new, at most; the headline has the rest."""
+
+UNWANTED = frozenset({"Cc", "Cs", "Co", "Zl", "Zp"})
+"""Categories that no headline needs: controls, lone surrogates, private use, line separators. Unassigned code points
+stay: they are the newest letters and emoji, which this Python does not know yet."""
+OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u00ad")
+"""Bidirectional embeddings and overrides can make a text read as another one; joiners (Persian, emoji) stay."""
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+ZERO_WIDTH_JOINER = "\u200d"
+JOINERS = ZERO_WIDTH_JOINER + "\ufe0f"
+RIGHT_TO_LEFT = frozenset({"R", "AL"})
+
+WORDS = {Change.NEW: "", Change.CHANGED: "now ", Change.CONFIRMED: "confirmed: ", Change.DENIED: "denied: "}
+IMPORTANCE = (Change.DENIED, Change.CHANGED, Change.NEW, Change.CONFIRMED)
+"""Which one of several new things a subject names: what turns a story over comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Text in a language, as a page must mark it up."""
+
+    text: str
+    language: str | None
+    """For `lang`; None where it is not known."""
+    direction: str
+    """For `dir`: "ltr", "rtl", or "auto" where the language is not known."""
+
+
+def clean(text: str) -> str:
+    """A feed's text on one line, without controls and bidirectional overrides: it cannot pass for what it is not."""
+    return one_line("".join(letter for letter in text if letter not in OVERRIDES))
+
+
+def one_line(text: str) -> str:
+    """The text with every run of blanks, line ends and controls as one blank: safe in a header."""
+    return " ".join("".join(" " if unicodedata.category(letter) in UNWANTED else letter for letter in text).split())
+
+
+def shorten(text: str, width: int) -> str:
+    """At most `width` characters, cut at a word's end where one is near and marked with an ellipsis."""
+    if len(text) <= width:
+        return text
+    head = text[: width - 1]
+    space = head.rfind(" ")
+    cut = head[:space] if space > width * 2 // 3 else _whole_letters(head, text[width - 1])
+    return cut.rstrip(" ,;:–—-") + "…"
+
+
+def words(text: str, language: str | None, width: int) -> Words:
+    """Cleaned text with its language and direction."""
+    known = language if language and language != "und" else None
+    return Words(shorten(clean(text), width), known, direction(known))
+
+
+def title(text: str, language: str | None, width: int) -> Words:
+    """A report's title, or that it has none."""
+    return words(text, language, width) if clean(text) else words(UNTITLED, "en", width)
+
+
+@cache
+def direction(language: str | None) -> str:
+    """The direction in which a language is written, by CLDR."""
+    locale = _locale(language)
+    return locale.text_direction if locale else "auto"
+
+
+@cache
+def language_name(language: str | None) -> str:
+    """A language's English name by CLDR, e.g. "Korean" for ko."""
+    locale = _locale(language)
+    name = ENGLISH.languages.get(locale.language) if locale else None
+    return name or "language unknown"
+
+
+def zone(name: str) -> tzinfo:
+    """A time zone by its IANA name; UTC for a name that is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def moment(then: datetime | None, now: datetime, place: tzinfo) -> str:
+    """When an article appeared, as short as `now` allows: "14:05", "21 Nov, 14:05" or "3 Dec 2024"."""
+    if then is None:
+        return "undated"
+    there, today = then.astimezone(place), now.astimezone(place)
+    recent = "d MMM, HH:mm" if there.year == today.year else "d MMM y"
+    pattern = "HH:mm" if there.date() == today.date() else recent
+    return str(dates.format_datetime(there, pattern, tzinfo=place, locale=ENGLISH))
+
+
+def day(now: datetime, place: tzinfo) -> str:
+    """The date line of a mail, e.g. "Sunday 22 November 2026, 18:30"."""
+    return str(dates.format_datetime(now.astimezone(place), "EEEE d MMMM y, HH:mm", tzinfo=place, locale=ENGLISH))
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: "1 story", "3 stories"."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"
+
+
+def subject(digest: Digest) -> str:
+    """The news of a mail in one line: the first story's headline, what is new in it, how many stories more."""
+    first, more = digest.stories[0], len(digest.stories) - 1
+    tail = f", +{count(more, 'story')}" if more else ""
+    news = _news(first)
+    tail = f": {_isolated(news)}{tail}" if news else tail
+    return _isolated(shorten(clean(first.headline) or UNTITLED, SUBJECT_WIDTH - len(tail))) + tail
+
+
+def _news(story: StoryNews) -> str:
+    """The most important new thing that the headline does not say; of a first report the headline is the news."""
+    headline, language = clean(story.headline).casefold(), story.developments[0].report.language
+    found = [
+        (development.report.language != language, IMPORTANCE.index(novel.change), -age, novel)
+        for age, development in enumerate(story.developments)
+        for novel in development.new
+        if development.news is News.DEVELOPMENT and clean(novel.text).casefold() not in headline
+    ]
+    return _in_a_subject(min(found, key=lambda each: each[:3])[3]) if found else ""
+
+
+def _in_a_subject(novel: Novel) -> str:
+    return shorten(WORDS[novel.change] + clean(novel.text), NEWS_WIDTH)
+
+
+def _isolated(text: str) -> str:
+    """Right-to-left text kept from reordering the words around it (UAX #9, 2.4)."""
+    if any(unicodedata.bidirectional(letter) in RIGHT_TO_LEFT for letter in text):
+        return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
+    return text
+
+
+def _whole_letters(head: str, following: str) -> str:
+    """`head` without a last letter whose marks or joiners `following` would have gone on with."""
+    while head and (unicodedata.combining(following) or following in JOINERS or head[-1] == ZERO_WIDTH_JOINER):
+        head, following = head[:-1], head[-1]
+    return head
+
+
+@cache
+def _locale(language: str | None) -> Locale | None:
+    if not language or language == "und" or not re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*", language):
+        return None
+    try:
+        return Locale.parse(language, sep="-" if "-" in language else "_")
+    except (UnknownLocaleError, ValueError):
+        return None
