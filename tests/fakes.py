@@ -220,6 +220,7 @@ class FakeMailServer:
         self.drop_at: str | None = None
         self.logins: list[tuple[bytes, bytes]] = []
         self._refusals: list[tuple[str, str, str]] = []
+        self._dialogues: list[SMTP] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self.port = 0
@@ -248,6 +249,12 @@ class FakeMailServer:
         """Take all refusals back."""
         self._refusals.clear()
 
+    def cut_connections(self) -> None:
+        """Close every connection without a word, as servers do with idle ones."""
+        for smtp in self._dialogues:
+            self._loop.call_soon_threadsafe(smtp.transport.abort)
+        time.sleep(0.05)
+
     def _run(self, work):
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
@@ -256,14 +263,9 @@ class FakeMailServer:
 
     def _dialogue(self) -> SMTP:
         self.connections += 1
-        return SMTP(
-            self,
-            loop=self._loop,
-            enable_SMTPUTF8=True,
-            auth_require_tls=False,
-            authenticator=self._login,
-            hostname="fake",
-        )
+        settings = {"enable_SMTPUTF8": True, "auth_require_tls": False, "authenticator": self._login}
+        self._dialogues.append(SMTP(self, loop=self._loop, hostname="fake", **settings))
+        return self._dialogues[-1]
 
     async def _close(self) -> None:
         self._server.close()
