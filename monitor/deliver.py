@@ -184,7 +184,8 @@ class SmtpOutlet:
         options = []
         if encoding == "utf-8":
             if not self._client.supports_extension("smtputf8"):
-                raise aiosmtplib.SMTPNotSupported("SMTPUTF8")
+                problem = "the mail server cannot write to addresses with such letters (no SMTPUTF8)"
+                raise errors.DeliveryError(mail.to, problem, permanent=True)
             options.append("SMTPUTF8")
         if not mail.data.isascii() and self._client.supports_extension("8bitmime"):
             options.append("BODY=8BITMIME")
@@ -247,18 +248,19 @@ def _dead(error: aiosmtplib.SMTPResponseException) -> bool:
 
 def _failed(mail: values.Mail, error: Exception) -> errors.DeliveryError:
     """What went wrong without an answer, in words."""
-    cause = error.__cause__ or error
-    if isinstance(error, aiosmtplib.SMTPNotSupported):
-        problem = "the mail server cannot write to addresses with such letters (no SMTPUTF8)"
-        return errors.DeliveryError(mail.to, problem, permanent="SMTPUTF8" in str(error))
     if isinstance(error, ValueError):
         return errors.DeliveryError(mail.to, "this is no mail address", permanent=True)
+    return errors.DeliveryError(mail.to, _trouble(error), permanent=False)
+
+
+def _trouble(error: Exception) -> str:
+    cause = error.__cause__ or error
     if isinstance(cause, ssl.SSLError):
-        return errors.DeliveryError(
-            mail.to, f"no secure connection to the mail server ({cause.reason})", permanent=False
-        )
+        return f"no secure connection to the mail server ({cause.reason})"
     if isinstance(error, TimeoutError):
-        return errors.DeliveryError(mail.to, "the mail server did not answer in time", permanent=False)
+        return "the mail server did not answer in time"
     if isinstance(error, aiosmtplib.SMTPConnectError):
-        return errors.DeliveryError(mail.to, "the mail server cannot be reached", permanent=False)
-    return errors.DeliveryError(mail.to, "the mail server broke the connection", permanent=False)
+        return "the mail server cannot be reached"
+    if isinstance(error, ConnectionError):
+        return "the mail server broke the connection"
+    return f"the mail server cannot be used ({error})"

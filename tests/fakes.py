@@ -218,6 +218,7 @@ class FakeMailServer:
         self.mails: list[Delivered] = []
         self.connections = 0
         self.drop_at: str | None = None
+        self.knows_passwords = True
         self.logins: list[tuple[bytes, bytes]] = []
         self._refusals: list[tuple[str, str, str]] = []
         self._dialogues: list[SMTP] = []
@@ -263,7 +264,7 @@ class FakeMailServer:
 
     def _dialogue(self) -> SMTP:
         self.connections += 1
-        settings = {"enable_SMTPUTF8": True, "auth_require_tls": False, "authenticator": self._login}
+        settings = {"enable_SMTPUTF8": True, "auth_require_tls": not self.knows_passwords, "authenticator": self._login}
         self._dialogues.append(SMTP(self, loop=self._loop, hostname="fake", **settings))
         return self._dialogues[-1]
 
@@ -276,7 +277,7 @@ class FakeMailServer:
 
     def _login(self, _server, _session, _envelope, _mechanism, data: LoginPassword) -> AuthResult:
         self.logins.append((data.login, data.password))
-        return AuthResult(success=data.password == b"right")
+        return AuthResult(success=data.password == b"right", handled=False)
 
     def _answer(self, at: str, smtp: SMTP, addresses: Sequence[str]) -> str | None:
         if self.drop_at == at:

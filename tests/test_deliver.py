@@ -173,10 +173,18 @@ def test_the_server_is_told_the_user_and_password_of_the_setting(server: FakeMai
     assert server.logins == [(b"desk@example.org", b"right")]
 
 
+def test_a_server_that_knows_no_passwords_is_told_as_such(server: FakeMailServer):
+    server.knows_passwords = False
+    (error,) = send(server.url.replace("smtp://", "smtp://desk:right@"), mail())
+    assert error is not None
+    assert "AUTH extension is not supported" in error.problem
+
+
 def test_a_wrong_password_is_a_matter_of_time_and_never_told(server: FakeMailServer):
     (error,) = send(server.url.replace("smtp://", "smtp://desk:s3cret@"), mail())
     assert error is not None
     assert not error.permanent
+    assert "535" in error.problem
     assert "s3cret" not in f"{error!r} {error} {error.__cause__!r}"
 
 
