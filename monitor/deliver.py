@@ -155,11 +155,7 @@ class SmtpOutlet:
         recipient = _envelope(mail.to)
         encoding = "ascii" if recipient.isascii() else "utf-8"
         await self._address(mail, recipient, encoding)
-        try:
-            await self._client.data(mail.data)
-        except aiosmtplib.SMTPDataError as error:
-            if not 200 <= error.code < 300:  # a success by its first digit is one, whatever the others are
-                raise
+        await self._client.data(mail.data)
 
     async def _address(self, mail: values.Mail, recipient: str, encoding: str) -> None:
         """Everything before DATA; once more on a new connection where the kept one turns out to be cut."""
@@ -192,12 +188,17 @@ class SmtpOutlet:
         return options
 
     async def _recover(self, code: int) -> None:
-        """Make the connection fit for the next mail, whatever this one met."""
+        """Make the connection fit for the next mail, whatever this one met.
+
+        A reply of the wrong kind means that replies and commands no longer go together: an unasked-for "250" once let
+        the next mail pass for accepted that the server had never seen.
+        """
+        refused = 400 <= code < 600 and code != 421  # 421: "closing transmission channel"
         try:
-            if code == 421:  # "closing transmission channel"
-                self._client.close()
-            else:
+            if refused:
                 await self._client.rset()
+            else:
+                self._client.close()
         except (aiosmtplib.SMTPException, OSError):
             self._client.close()
 
@@ -232,15 +233,16 @@ def _envelope(address: str) -> str:
 def _refused(mail: values.Mail, error: aiosmtplib.SMTPResponseException) -> errors.DeliveryError:
     """The server's own words, and whether they are about the address."""
     said = " ".join(str(error.message).split())[:200]
-    return errors.DeliveryError(mail.to, f"the mail server answered {error.code} {said}", permanent=_dead(error))
+    answer = f"answered {error.code} {said}" if error.code > 0 else "gave an answer that is not SMTP"
+    return errors.DeliveryError(mail.to, f"the mail server {answer}", permanent=_dead(error))
 
 
 def _dead(error: aiosmtplib.SMTPResponseException) -> bool:
-    enhanced = _ENHANCED.match(error.message)
-    if not 500 <= error.code < 600 or isinstance(
-        error, (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPAuthenticationError)
-    ):
+    """Whether the address is at fault: only RCPT, and DATA with its one recipient, are about it."""
+    of_the_address = isinstance(error, (aiosmtplib.SMTPRecipientRefused, aiosmtplib.SMTPDataError))
+    if not of_the_address or not 500 <= error.code < 600:
         return False
+    enhanced = _ENHANCED.match(error.message)
     if enhanced:
         return bool(_DEAD_ADDRESS.fullmatch(enhanced[0]))
     return isinstance(error, aiosmtplib.SMTPRecipientRefused) and error.code in _DEAD_BARE

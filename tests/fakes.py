@@ -294,13 +294,13 @@ class FakeMailServer:
 
     async def handle_RCPT(self, smtp, _session, envelope, address, _options) -> str:  # noqa: N802 -- aiosmtpd's name
         refused = self._answer("rcpt", smtp, [address])
-        if not refused:
+        if not refused or refused.startswith("2"):
             envelope.rcpt_tos.append(address)
         return refused or "250 2.1.5 recipient ok"
 
     async def handle_DATA(self, smtp, _session, envelope) -> str:  # noqa: N802 -- aiosmtpd's name
         refused = self._answer("data", smtp, envelope.rcpt_tos)
-        if not refused and self.drop_at != "data":
+        if (not refused or refused.startswith("2")) and self.drop_at != "data":
             data = envelope.original_content
             self.mails.append(
                 Delivered(

@@ -130,6 +130,15 @@ def test_a_connection_cut_at_any_stage_is_tried_again_later(server: FakeMailServ
     assert len(server.mails) == (1 if stage == "reply" else 0)
 
 
+@pytest.mark.parametrize("at", ["mail", "rcpt", "data"])
+@pytest.mark.parametrize("reply", ["250 2.0.0 ok\r\n250 nobody asked", "251 2.0.0 ok", "299 ok", "199 what", "no SMTP"])
+def test_a_mail_that_counts_as_sent_is_at_the_server_whatever_it_answers(server: FakeMailServer, at: str, reply: str):
+    server.refuse("@", reply, at)
+    mails = [mail(number=n) for n in range(4)]
+    taken = [each.data for each, error in zip(mails, send(server.url, *mails), strict=True) if error is None]
+    assert set(taken) <= {arrived.data for arrived in server.mails}
+
+
 def test_a_kept_connection_that_went_stale_is_replaced_unseen(server: FakeMailServer):
     async def with_a_pause() -> None:
         outlet = deliver.open_outlet(server.url, Path(), SENDER)
