@@ -273,6 +273,15 @@ class Likeness:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The outlet, author and day (ISO 8601, or a part) that an article says it retells: it confirms nothing."""
+
+    outlet: str
+    author: str | None = None
+    date: str | None = None
+
+
 class Placing(StrEnum):
     """How an article came to its story."""
 
@@ -296,6 +305,8 @@ class Placement:
     sure: bool
     """False: told as "possibly the same as ...", never hidden."""
     why: str
+    alike: float = 0.0
+    """How near in meaning its nearest report is: the higher, the less room for news."""
 
 
 class News(StrEnum):

@@ -12,8 +12,8 @@ HOUSE = Path(__file__).parent.parent / "monitor"
 FLOORS = (
     ("values", "errors"),
     ("text", "config", "tables"),
-    ("feeds", "extract", "language", "watchlist"),
-    ("match", "likeness", "story", "novelty", "digest"),
+    ("feeds", "extract", "language", "watchlist", "likeness"),
+    ("match", "story", "novelty", "digest"),
     ("fetch", "store", "embed", "deliver"),
     ("pipeline", "web"),
     ("service", "cluster", "workbench", "demo"),

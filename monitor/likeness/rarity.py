@@ -1,0 +1,61 @@
+"""How telling a word, name or number is: the fewer articles hold it, the more a shared one says."""
+
+from __future__ import annotations
+
+import re
+from math import log
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from monitor.values import Sketch
+
+_BELIEVED = 100
+"""Articles that the expected share below is worth before the stream has shown its own."""
+_EXPECTED = {"word": 0.01, "name": 0.01, "number": 0.02}
+_EXPECTED_SMALL_NUMBER = 0.15
+"""Counts up to twelve, years and round hundreds stand in every seventh article."""
+_LIMIT = 400_000
+"""Terms remembered; above it those seen once are dropped."""
+_SMALL = re.compile(r"\d|1[0-2]|20|30|50|100|(?:19|20)\d\d")
+
+
+class Rarity:
+    """Counts in how many articles each term stands; learns as the stream runs and looks ahead nowhere."""
+
+    def __init__(self) -> None:
+        self._articles: dict[str, int] = {}
+        self._holding: dict[str, int] = {}
+
+    def learn(self, sketch: Sketch) -> None:
+        """Count one more article. Words are counted by language, names and numbers in all languages together."""
+        for scope in (sketch.language, "*"):
+            self._articles[scope] = self._articles.get(scope, 0) + 1
+        for key in self._keys(sketch):
+            self._holding[key] = self._holding.get(key, 0) + 1
+        if len(self._holding) > _LIMIT:
+            self._holding = {key: count for key, count in self._holding.items() if count > 1}
+
+    def word(self, word: str, language: str) -> float:
+        """Inverse document frequency of a word in its language (natural logarithm, smoothed)."""
+        return self._weight(f"{language}:{word}", language, _EXPECTED["word"])
+
+    def name(self, name: str) -> float:
+        """Inverse document frequency of a name."""
+        return self._weight(f"n:{name}", "*", _EXPECTED["name"])
+
+    def number(self, number: str) -> float:
+        """Inverse document frequency of a quantity or date."""
+        small = _SMALL.fullmatch(number) is not None
+        return self._weight(f"q:{number}", "*", _EXPECTED_SMALL_NUMBER if small else _EXPECTED["number"])
+
+    def _weight(self, key: str, scope: str, expected: float) -> float:
+        seen, articles = self._holding.get(key, 0), self._articles.get(scope, 0)
+        return -log((expected * _BELIEVED + seen) / (_BELIEVED + articles + 1))
+
+    @staticmethod
+    def _keys(sketch: Sketch) -> Iterable[str]:
+        yield from (f"{sketch.language}:{word}" for word in sketch.words)
+        yield from (f"n:{name}" for name in sketch.names)
+        yield from (f"q:{number}" for number in sketch.numbers)

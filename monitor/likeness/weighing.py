@@ -1,0 +1,62 @@
+"""From signals to one likeness: a logistic model, its coefficients and the figures that chose them."""
+
+from __future__ import annotations
+
+from math import exp
+from typing import TYPE_CHECKING
+
+from monitor.likeness import signals as signal_room
+from monitor.likeness.rarity import Rarity
+from monitor.values import Likeness
+
+if TYPE_CHECKING:
+    from monitor.likeness.signals import Signals
+    from monitor.values import Sketch
+
+SAME = 0.5
+"""A pair with this likeness is called the same story."""
+SURE = 0.7
+"""From here a story is joined without a "possibly"."""
+COPY = 0.8
+"""The part of the shorter text that two copies share."""
+COPY_SHINGLES = 12
+"""A shorter text proves nothing by being contained."""
+
+_WITHIN = {"bias": -4.5, "vector": 5.0, "words": 8.0, "names": 3.0, "numbers": 1.5, "days": -0.05}
+_ACROSS = {"bias": -4.5, "vector": 11.0, "names": 3.5, "numbers": 2.0, "days": -0.05}
+_WITHIN_BLIND = {"bias": -3.5, "words": 12.0, "names": 3.0, "numbers": 1.5, "days": -0.05}
+_ACROSS_BLIND = {"bias": -4.0, "names": 8.0, "numbers": 4.0, "days": -0.05}
+_FURTHEST = 30.0
+
+
+def compare(a: Sketch, b: Sketch, rarity: Rarity | None = None) -> Likeness:
+    """How alike two articles are, from 0 to 1, and by which signals; symmetric."""
+    signals = signal_room.measure(a, b, rarity or Rarity())
+    copy = signals.shared_text >= COPY and min(a.shingles, b.shingles) >= COPY_SHINGLES
+    score = max(weigh(signals, one_language=a.language == b.language), signals.shared_text if copy else 0.0)
+    return Likeness(score=score, same_story=score >= SAME, copy=copy, why=_why(signals, copy=copy))
+
+
+def weigh(signals: Signals, *, one_language: bool) -> float:
+    """The chance that a pair with these signals tells one story."""
+    blind = signals.vector is None
+    weights = (_WITHIN_BLIND if blind else _WITHIN) if one_language else (_ACROSS_BLIND if blind else _ACROSS)
+    values = {
+        "bias": 1.0,
+        "vector": signals.vector or 0.0,
+        "words": signals.words or 0.0,
+        "names": signals.names or 0.0,
+        "numbers": signals.numbers or 0.0,
+        "days": min(signals.days or 0.0, _FURTHEST),
+    }
+    return 1 / (1 + exp(-sum(weight * values[name] for name, weight in weights.items())))
+
+
+def _why(signals: Signals, *, copy: bool) -> str:
+    if copy:
+        return f"{signals.shared_text:.0%} of the shorter text stands in the other"
+    shown = {"meaning": signals.vector, "words": signals.words, "names": signals.names, "numbers": signals.numbers}
+    parts = [f"{name} {value:.2f}" for name, value in shown.items() if value is not None]
+    if signals.days is not None:
+        parts.append(f"{signals.days:.1f} days apart")
+    return ", ".join(parts) or "nothing to compare"

@@ -1,0 +1,81 @@
+"""The checkable statements of an article: numbers, dates, names and denials, each with the sentence that carries it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from monitor.text import dates, fold, names, numbers, words
+from monitor.values import Fact, FactKind, Field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from monitor.values import Article
+
+_LARGEST = 400
+"""Facts kept of one article; a long table would fill the store and tell nothing."""
+
+
+def facts(article: Article) -> tuple[Fact, ...]:
+    """Every fact of title and text, in order, each once by its key and field."""
+    found: dict[tuple[str, Field], Fact] = {}
+    for where, text in ((Field.TITLE, article.title), (Field.TEXT, article.text)):
+        for fact in _facts_of(text, where, article):
+            found.setdefault((fact.key, where), fact)
+    return tuple(found.values())[:_LARGEST]
+
+
+def _facts_of(text: str, where: Field, article: Article) -> list[Fact]:
+    language = article.language or "und"
+    when = article.published.date() if article.published else None
+    spans = words.sentences(text, language)
+    starts = [start for start, _ in spans]
+    found = []
+    for kind, key, start, end in _spans(text, language, when):
+        place = max(0, bisect_right(starts, start) - 1)
+        sentence = text[slice(*spans[place])] if spans else text
+        found.append(Fact(kind, f"{kind}:{key}", text[start:end], sentence, where, start, end))
+    return sorted(found, key=lambda fact: fact.start)
+
+
+def _spans(text: str, language: str, when: date | None) -> Iterator[tuple[FactKind, str, int, int]]:
+    days = dates.find(text, language)
+    for day in days:
+        yield FactKind.DATE, (day.near(when) if when else day).key, day.start, day.end
+    for quantity in numbers.find(text, language):
+        if not any(d.start < quantity.end and quantity.start < d.end for d in days):
+            yield FactKind.NUMBER, quantity.key, quantity.start, quantity.end
+    for mention in names.find(text, language):
+        yield FactKind.NAME, mention.key, mention.start, mention.end
+    for stem, start, end in denials(text, language):
+        yield FactKind.DENIAL, stem, start, end
+
+
+def denials(text: str, language: str) -> Iterator[tuple[str, int, int]]:
+    """Words that deny or correct something, as (stem, start, end)."""
+    stems = _cues().get(language, ())
+    if not stems:
+        return
+    plain = fold.lower(text)
+    for token in words.tokens(text):
+        word = plain[token.start : token.end]
+        if token.script in words.UNSPACED:
+            for stem in stems:
+                place = word.find(stem)
+                if place >= 0:
+                    yield stem, token.start + place, token.start + place + len(stem)
+        else:
+            hit = next((stem for stem in stems if word.startswith(stem)), None)
+            if hit:
+                yield hit, token.start, token.end
+
+
+@lru_cache(maxsize=1)
+def _cues() -> dict[str, tuple[str, ...]]:
+    lines = (resources.files("monitor.novelty") / "data/cues.txt").read_text("utf-8").splitlines()
+    rows = [line.split() for line in lines if line and not line.startswith("#")]
+    return {row[0]: tuple(fold.lower(stem) for stem in row[1:]) for row in rows}

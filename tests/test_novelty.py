@@ -1,0 +1,52 @@
+"""Novelty: what a story already has is no news, and what is new is named with its sentence."""
+
+from test_likeness import FLOOD, article
+from test_story import REWRITE
+
+from monitor import likeness, novelty, story
+from monitor.values import FactKind, News
+
+UPDATE = (
+    "Two people drowned in the Altena flood, police said on Thursday. The bodies were found near the Lenne bridge. "
+    "Mayor Karin Voss had called it the worst flood since 1965; 340 people were brought out of their houses by boat."
+)
+
+
+def judged(articles):
+    memory, verdicts = story.Memory(), []
+    for each in articles:
+        sketch, facts = likeness.sketch(each), novelty.facts(each)
+        placement = story.place(sketch, memory)
+        verdicts.append(novelty.judge(each, facts, placement, memory.members(placement.story)))
+        memory.add(story.Member(sketch, facts), placement.story)
+    return verdicts
+
+
+def test_facts_carry_their_sentence_and_place():
+    flood = article(1, FLOOD, "Flood in Altena")
+    for fact in novelty.facts(flood):
+        text = flood.title if fact.where == "title" else flood.text
+        assert text[fact.start : fact.end] == fact.shown
+        assert fact.shown in fact.sentence
+
+
+def test_a_number_is_a_fact_with_a_key_that_every_language_shares():
+    french = article(1, "Environ 340 personnes ont été évacuées.", language="fr")
+    english = article(2, "Some 340 people were moved.")
+    assert {f.key for f in novelty.facts(french)} & {f.key for f in novelty.facts(english)} == {"number:340"}
+
+
+def test_a_denial_is_a_fact():
+    kinds = {f.kind for f in novelty.facts(article(1, "The mayor denied the report."))}
+    assert FactKind.DENIAL in kinds
+
+
+def test_the_first_is_a_story_the_same_text_a_copy_and_other_words_a_repeat():
+    verdicts = judged([article(1, FLOOD), article(2, f"Home.\n{FLOOD}"), article(3, REWRITE)])
+    assert [v.news for v in verdicts] == [News.STORY, News.COPY, News.REPEAT]
+
+
+def test_a_new_fact_is_a_development_and_is_quoted():
+    verdict = judged([article(1, FLOOD, "Flood in Altena"), article(2, UPDATE, "Two die in Altena flood")])[-1]
+    assert verdict.news is News.DEVELOPMENT
+    assert any("drowned" in novel.sentence for novel in verdict.new)

@@ -1,0 +1,85 @@
+"""Numbers: the same quantity reads alike in every language."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.text import numbers
+
+ELEVEN_THOUSAND = [
+    ("fr", "11 000 soldats"),
+    ("fr", "onze mille soldats"),
+    ("en", "11,000 troops"),
+    ("en", "eleven thousand troops"),
+    ("ko", "1만1천 명"),
+    ("ko", "1만1000명"),
+    ("zh", "1.1万人"),
+    ("zh", "一万一千人"),
+    ("ja", "1万1000人"),
+    ("ru", "одиннадцать тысяч солдат"),
+    ("ru", "11 тыс. человек"),
+    ("uk", "одинадцять тисяч солдатів"),
+    ("de", "11.000 Soldaten"),
+    ("es", "once mil soldados"),
+    ("ar", "11 ألف جندي"),
+    ("pl", "11 tysięcy żołnierzy"),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), ELEVEN_THOUSAND)
+def test_eleven_thousand_is_one_number_in_every_language(language, text):
+    assert [q.key for q in numbers.find(text, language)] == ["11000"]
+
+
+TWENTY_BILLION_DOLLARS = [
+    ("fr", "plus de 20 milliards de dollars"),
+    ("en", "some $20 billion"),
+    ("en", "20 billion dollars"),
+    ("ko", "약 200억 달러"),
+    ("ja", "約200億ドル"),
+    ("zh", "约200亿美元"),
+    ("ru", "20 миллиардов долларов"),
+    ("es", "20.000 millones de dólares"),
+    ("pl", "o 20 miliardach dolarów"),
+]
+
+
+@pytest.mark.parametrize(("language", "text"), TWENTY_BILLION_DOLLARS)
+def test_twenty_billion_dollars_is_one_amount_in_every_language(language, text):
+    assert [q.key for q in numbers.find(text, language)] == ["20000000000 USD"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("en", "1.234 tonnes", 1.234),
+        ("de", "1.234 Menschen", 1234),
+        ("de", "4,5 Kilometer", 4.5),
+        ("en", "1,234,567.5", 1234567.5),
+        ("fr", "1 234 567,5", 1234567.5),
+        ("ar", "٢٠٠ رحلة", 200),
+    ],
+)
+def test_separators_are_read_as_the_language_writes_them(language, text, value):
+    assert [q.value for q in numbers.find(text, language)] == [value]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "an S-300 and a Mi-24"), ("en", "millions of people"), ("ja", "一般の人")]
+)
+def test_type_names_and_bare_scales_are_no_quantities(language, text):
+    assert numbers.find(text, language) == []
+
+
+@settings(deadline=None)  # the first call reads locale data
+@given(st.text(max_size=60), st.sampled_from(["en", "ko", "de", "zh", "ar", "xx", "und"]))
+def test_any_text_is_read_and_every_span_lies_inside_it(text, language):
+    for quantity in numbers.find(text, language):
+        assert 0 <= quantity.start < quantity.end <= len(text)
+
+
+@settings(deadline=None)  # the first call reads locale data
+@given(st.integers(min_value=13, max_value=999_999))
+def test_grouped_digits_read_as_the_number_they_group(number):
+    for language, text in (("en", f"{number:,}"), ("de", f"{number:,}".replace(",", "."))):
+        assert [q.value for q in numbers.find(text, language)] == [number]
