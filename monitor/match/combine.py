@@ -1,0 +1,190 @@
+"""From mentions to hits: longer names win, `near` and `not` are asked, the rows of `all` must stand together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from monitor.text import words
+from monitor.values import Field, Hit, Spelling, Within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from monitor.values import Article, Name, Term, Watchlist
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A spelling or country found in an article; places are the original's."""
+
+    where: Field
+    start: int
+    end: int
+    rule: str
+    """How the text's words are the spelling's, e.g. "inflected form"."""
+    spelling: str
+    score: float
+    words: str
+    """The text's own words."""
+
+    def holds(self, other: Found) -> bool:
+        """Is the other strictly inside this one?"""
+        longer = self.end - self.start > other.end - other.start
+        return longer and self.where is other.where and self.start <= other.start and other.end <= self.end
+
+
+@dataclass
+class Sightings:
+    """Everything that was found in one article, for all watchlists."""
+
+    article: Article
+    spellings: dict[tuple[str, Spelling], list[Found]] = field(default_factory=dict)
+    countries: dict[str, list[Found]] = field(default_factory=dict)
+
+    def of(self, names: Iterable[Name], rule: Spelling) -> list[Found]:
+        """Where any of these names stands, in the order of places."""
+        found: list[Found] = []
+        for name in names:
+            found += self.countries.get(name.country, ()) if name.country else self.spellings.get((name.text, rule), ())
+        return sorted(set(found), key=lambda f: (f.where is Field.TEXT, f.start, -f.end, -f.score, f.spelling))
+
+    @cached_property
+    def sentences(self) -> list[tuple[Field, int, int]]:
+        language = self.article.language or "und"
+        return [(w, a, b) for w, text in self._fields() for a, b in words.sentences(text, language)]
+
+    @cached_property
+    def paragraphs(self) -> list[tuple[Field, int, int]]:
+        return [(w, a, b) for w, text in self._fields() for a, b in words.paragraphs(text)]
+
+    @cached_property
+    def word_starts(self) -> dict[Field, list[int]]:
+        """Where each word starts; in scripts without spaces two characters count as a word."""
+        starts: dict[Field, list[int]] = {}
+        for where, text in self._fields():
+            starts[where] = []
+            for token in words.tokens(text):
+                starts[where] += range(token.start, token.end, 2) if token.script in words.UNSPACED else [token.start]
+        return starts
+
+    def _fields(self) -> tuple[tuple[Field, str], ...]:
+        return (Field.TITLE, self.article.title), (Field.TEXT, self.article.text)
+
+
+def beside(rule: Spelling) -> Spelling:
+    """The rule for `near` and `not` words: slips are forgiven in what is looked for alone."""
+    return Spelling.FORMS if rule is Spelling.LOOSE else rule
+
+
+def decide(watchlist: Watchlist, seen: Sightings) -> list[Hit]:
+    """The hits of one watchlist."""
+    if seen.of(watchlist.never, Spelling.FORMS):
+        return []
+    asked = [t for t in watchlist.terms if not t.languages or seen.article.language in t.languages]
+    named = {term.name: seen.of(term.names, term.spelling) for term in asked}
+    hits: list[Hit] = []
+    for term in asked:
+        mine = together(term, seen) if term.all_of else _longest(term, named)
+        hits += _hits(watchlist, term, seen, mine)
+    return hits
+
+
+def _longest(term: Term, named: dict[str, list[Found]]) -> list[Found]:
+    """A term's mentions that stand in no longer name, its own or another's; overlapping ones count once."""
+    others = [f for found in named.values() for f in found]
+    kept: list[Found] = []
+    for found in named[term.name]:
+        overlaps = any(f.where is found.where and f.start < found.end and found.start < f.end for f in kept)
+        if not overlaps and not any(f.holds(found) for f in others):
+            kept.append(found)
+    return kept
+
+
+def _hits(watchlist: Watchlist, term: Term, seen: Sightings, mine: list[Found]) -> Iterator[Hit]:
+    rule = beside(term.spelling)
+    if not mine or seen.of(term.never, rule):
+        return
+    near = seen.of(term.near, rule)
+    if term.near and not near:
+        return
+    beside_it = f"; near it: {near[0].words}" if near else ""
+    for found in mine:
+        how = _how(found, term) + beside_it
+        yield Hit(watchlist.id, term.name, found.words, found.where, found.start, found.end, how, found.score)
+
+
+def _how(found: Found, term: Term) -> str:
+    if not found.spelling:
+        return found.rule
+    label = "" if found.spelling == term.name else f", a spelling of {term.name}"
+    return f"{found.words}: {found.rule}{label}"
+
+
+# --- all of several rows -----------------------------------------------------------------------------------------
+
+
+def together(term: Term, seen: Sightings) -> list[Found]:
+    """Where one of each row stands within the term's reach: one find for each place."""
+    rows = [seen.of(row, term.spelling) for row in term.all_of]
+    if not all(rows):
+        return []
+    if term.within is Within.ARTICLE:
+        return [_across(rows, seen)]
+    if term.within is Within.WORDS:
+        return _within_words(rows, seen, term.words)
+    units = seen.sentences if term.within is Within.SENTENCE else seen.paragraphs
+    found = []
+    for where, start, end in units:
+        inside = [[f for f in row if f.where is where and start <= f.start and f.end <= end] for row in rows]
+        if all(inside):
+            found.append(_joined(_closest(inside), seen))
+    return found
+
+
+def _across(rows: list[list[Found]], seen: Sightings) -> Found:
+    """The rows anywhere in the article: one field that holds them all, or the first row's first place."""
+    for where in Field:
+        inside = [[f for f in row if f.where is where] for row in rows]
+        if all(inside):
+            return _joined(_closest(inside), seen)
+    return _joined([row[0] for row in rows], seen)
+
+
+def _within_words(rows: list[list[Found]], seen: Sightings, reach: int) -> list[Found]:
+    found: list[Found] = []
+    for where, starts in seen.word_starts.items():
+        inside = [[f for f in row if f.where is where] for row in rows]
+        if not all(inside):
+            continue
+        for first in inside[0]:
+            group = _closest([[first], *inside[1:]])
+            low, high = min(f.start for f in group), max(f.start for f in group)
+            apart = sum(low < start <= high for start in starts)
+            if apart <= reach and not any(f.where is where and f.start <= low < f.end for f in found):
+                found.append(_joined(group, seen))
+    return found
+
+
+def _closest(rows: Sequence[Sequence[Found]]) -> list[Found]:
+    """One of each row, as close to each other as the row with the fewest mentions allows."""
+    anchors = min(rows, key=len)
+    groups = ([min(row, key=lambda f: _distance(f, anchor)) for row in rows] for anchor in anchors)
+    return min(groups, key=lambda group: max(f.end for f in group) - min(f.start for f in group))
+
+
+def _distance(one: Found, other: Found) -> int:
+    return max(one.start, other.start) - min(one.end, other.end) if one is not other else -1
+
+
+def _joined(group: Sequence[Found], seen: Sightings) -> Found:
+    """The stretch of text from the first word to the last; the first row's place where they stand in two fields."""
+    reason = "together: " + ", ".join(f"{f.words} ({f.rule})" for f in group)
+    score = min(f.score for f in group)
+    if len({f.where for f in group}) > 1:
+        first = group[0]
+        return Found(first.where, first.start, first.end, reason, "", score, first.words)
+    start, end = min(f.start for f in group), max(f.end for f in group)
+    text = seen.article.title if group[0].where is Field.TITLE else seen.article.text
+    return Found(group[0].where, start, end, reason, "", score, text[start:end])

@@ -1,0 +1,100 @@
+"""A spelling taken apart: the words that a text must have in a row, and how exactly each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from monitor.match import reading
+from monitor.text import fold, words
+
+if TYPE_CHECKING:
+    from monitor.values import Spelling
+
+
+class Case(StrEnum):
+    """What a word of a spelling asks of a text's capitals."""
+
+    STRICT = "strict"
+    """An acronym: the very capitals, marks kept."""
+    CAPITAL = "capital"
+    """A name: its forms open with a capital letter."""
+    ANY = "any"
+    """A common word, or a script without capitals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word to look for."""
+
+    clean: str
+    low: str
+    bare: str
+    script: words.Script
+    case: Case
+    rule: Spelling
+    stem: bool = False
+    """True: any ending may follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words in a row; `entry` is the number of the spelling they come from."""
+
+    words: tuple[Word, ...]
+    entry: int
+
+    @property
+    def letters(self) -> int:
+        return sum(len(word.low) for word in self.words)
+
+
+LONGEST_ACRONYM = 5
+"""Capitals of one acronym; longer ones (UNESCO, UNICEF) are written with small letters as well."""
+
+
+def is_unspaced(spelling: str) -> bool:
+    """Is there a letter in it of a script that puts no spaces between words?"""
+    return any(words.script_of(char) in words.UNSPACED for char in spelling)
+
+
+def phrases(spelling: str, rule: Spelling, entry: int, *, stem: bool = False) -> list[Phrase]:
+    """The ways in which a spelling's words may stand in a row; Jong-un may be written Jongun."""
+    clean = fold.fold(spelling).clean
+    pieces = reading.split(clean)
+    shouted = (
+        len(pieces) > 1 and all(p.isupper() for p in pieces if p.isalpha()) and sum(map(len, pieces)) > LONGEST_ACRONYM
+    )
+    row = tuple(_word(piece, rule, shouted=shouted, stem=stem) for piece in pieces)
+    found = [Phrase(row, entry)] if row else []
+    joined = [_word(p, rule, shouted=shouted, stem=stem) for p in reading.split(_joined(clean))]
+    if len(joined) < len(row):
+        found.append(Phrase(tuple(joined), entry))
+    return found
+
+
+def _joined(clean: str) -> str:
+    """Hyphens between letters, and the spaces of Korean, are left out at will."""
+    out = []
+    for place, char in enumerate(clean):
+        before, after = clean[place - 1 : place], clean[place + 1 : place + 2]
+        hyphen = char == "-" and before.isalpha() and after.islower()
+        korean = char == " " and all(words.script_of(c) is words.Script.HANGUL for c in (before, after) if c)
+        if not (hyphen or korean):
+            out.append(char)
+    return "".join(out)
+
+
+def _word(piece: str, rule: Spelling, *, shouted: bool, stem: bool) -> Word:
+    low = fold.lower(piece)
+    script = words.script(piece)
+    return Word(piece, low, fold.strip(low), script, _case(piece, script, shouted=shouted), rule, stem)
+
+
+def _case(piece: str, script: words.Script, *, shouted: bool) -> Case:
+    if script not in words.CASED or not piece[0].isupper():
+        return Case.ANY
+    capitals = sum(char.isupper() for char in piece)
+    acronym = 2 <= len(piece) <= LONGEST_ACRONYM and capitals >= max(2, len(piece) - 2)
+    return Case.STRICT if acronym and not shouted else Case.CAPITAL
