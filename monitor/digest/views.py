@@ -24,6 +24,8 @@ ALSO = 8
 """Other reports named by outlet; the rest are counted."""
 TERMS = 3
 """Matched terms named in the one line that says why."""
+PREVIEW = 140
+"""Characters of an inbox's second line."""
 SENTENCE, FACT = 420, 120
 """Characters of a quoted sentence and of a fact: real ones are shorter, what a feed may send is not."""
 
@@ -114,6 +116,8 @@ class Page:
     zone: str
     watchlists: tuple[str, ...]
     summary: str
+    preview: str
+    """What an inbox shows after the subject: the other headlines."""
     entries: tuple[Entry, ...]
     held: int
     briefs: int
@@ -132,6 +136,7 @@ def page(digest: Digest, in_full: int, unsubscribe: str, contact: str) -> Page:
         zone=str(place).replace("_", " "),
         watchlists=tuple(wording.clean(title) for title in digest.titles.values()),
         summary=_summary(digest),
+        preview=wording.shorten(" · ".join(entry.headline.text for entry in entries[1:]), PREVIEW),
         entries=tuple(entries),
         held=digest.held,
         briefs=len(entries) - in_full,
@@ -214,7 +219,7 @@ def _findings(development: Development) -> tuple[tuple[Finding, ...], int]:
 
 
 def _mark(novel: Novel, language: str) -> Mark:
-    before = wording.words(novel.before, language, FACT) if novel.before else None
+    before = wording.words(novel.before, None, FACT) if novel.before else None  # from a report in whatever language
     return Mark(novel.change, wording.words(novel.text, language, FACT), before)
 
 
