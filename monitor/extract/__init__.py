@@ -1,0 +1,67 @@
+"""A page becomes an article: its text by trafilatura, its date from what the page says of itself, and no furniture.
+
+bytes -> charset.decode -> tree -> metadata.read + trafilatura -> furniture.judge -> Page
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import lxml.html
+import trafilatura
+from lxml import etree
+
+from monitor.errors import PageError
+from monitor.extract import furniture, metadata
+from monitor.text import charset
+from monitor.values import Page
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+_LARGEST = 20_000_000  # bytes
+
+
+def read(html: bytes, *, url: str, content_type: str | None = None, now: datetime | None = None) -> Page:
+    """The article on a page; `usable` is False, with the reason, where the page holds furniture instead of one.
+
+    Raises PageError for bytes that are no page at all. `now` closes the window of honest dates.
+    """
+    tree = _tree(html, url, content_type)
+    language = (tree.get("lang") or "")[:2].lower() or None
+    about = metadata.read(tree, language, now)
+    text = _text(tree, url)
+    reason = furniture.judge(about, text, tree)
+    return Page(
+        title=about.title,
+        text=text,
+        published=about.published,
+        authors=about.authors,
+        usable=reason is None,
+        reason=reason,
+    )
+
+
+def _tree(html: bytes, url: str, content_type: str | None) -> lxml.html.HtmlElement:
+    if len(html) > _LARGEST:
+        raise PageError(url, f"{len(html) / 1e6:.0f} MB is more than any article has")
+    if not html.strip(b"\x00 \t\r\n"):
+        raise PageError(url, "the answer is empty")
+    if html.startswith(b"%PDF"):
+        raise PageError(url, "a PDF file, not a page")
+    text = charset.decode(html, content_type).text
+    try:
+        tree = lxml.html.document_fromstring(text.encode("utf-8", "ignore"), _parser())
+    except (etree.ParserError, ValueError) as error:
+        raise PageError(url, "no HTML that can be read") from error
+    return tree
+
+
+def _parser() -> lxml.html.HTMLParser:
+    return lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
+
+
+def _text(tree: lxml.html.HtmlElement, url: str) -> str:
+    """Paragraphs of the article, parted by newlines."""
+    found = trafilatura.bare_extraction(tree, url=url, include_comments=False, with_metadata=False)
+    return "" if found is None else str(getattr(found, "text", None) or "").strip()

@@ -1,0 +1,191 @@
+"""What a page says about its article: title, time of publication, authors; from JSON-LD, meta tags and `time`."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from monitor.text import timestamps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from lxml.html import HtmlElement
+
+_ARTICLE = re.compile(r"article|newsstory|posting|reportage|review|report", re.IGNORECASE)
+_PUBLISHED = (  # in the order of trust
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "rnews:datepublished",
+    "article:published", "article_date_original", "sailthru.date", "parsely-pub-date", "publishdate", "publish-date",
+    "publication_date", "pubdate", "cxenseparse:recs:publishtime", "iso-8601-publish-date", "published_at", "ptime",
+    "date.issued", "dcterms.issued", "dc.date.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date",
+    "published", "date", "datecreated", "article:modified_time",
+)  # fmt: skip
+_AUTHORS = ("author", "article:author", "parsely-author", "dc.creator", "byl", "sailthru.author")
+_TITLES = ("og:title", "twitter:title", "dc.title", "parsely-title", "title")
+_SITES = ("og:site_name", "application-name", "publisher")
+_PARTED = re.compile(r"\s+[|–—»·:-]\s+|\s*[|»]\s*")
+_LOOSE_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
+_MANY = 20  # authors; more is a list of the house
+_DEEPEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A page's own word on its article."""
+
+    title: str
+    published: datetime | None
+    authors: tuple[str, ...]
+    says_article: bool
+    """It calls itself an article, or carries a date of publication."""
+    locked: bool
+    """It says that the article is not free to read."""
+
+
+def read(tree: HtmlElement, language: str | None, now: datetime | None) -> About:
+    """Title, date and authors in the order of trust: JSON-LD, meta tags, then the elements a reader sees."""
+    objects = list(_json_ld(tree))
+    articles = [found for found in objects if _ARTICLE.search(_type(found))]
+    meta = _meta(tree)
+    published = _date(_written_dates(articles, meta, tree), language, now)
+    return About(
+        title=_title(articles, meta, tree),
+        published=published,
+        authors=_authors(articles, meta),
+        says_article=bool(articles or published or _calls_itself_article(meta, tree)),
+        locked=any(str(found.get("isAccessibleForFree", "")).lower() == "false" for found in objects),
+    )
+
+
+# --- where it stands ------------------------------------------------------------------------------------------------
+
+
+def _meta(tree: HtmlElement) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for node in tree.iter("meta"):
+        name = node.get("property") or node.get("name") or node.get("itemprop") or ""
+        if (content := (node.get("content") or "").strip()) and name:
+            found.setdefault(name.strip().lower(), []).append(content)
+    return found
+
+
+def _json_ld(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+    """Every object in the page's JSON-LD, the outer before the inner."""
+    for node in tree.iter("script"):
+        if "ld+json" in (node.get("type") or "").lower() and node.text:
+            yield from _objects(_loads(node.text), 0)
+
+
+def _loads(text: str) -> Any:
+    """Publishers wrap it in comments and leave raw line breaks in its strings."""
+    bare = (
+        re.sub(r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>)\s*;?\s*$", "", text).strip().rstrip(";")
+    )
+    for candidate in (bare, html.unescape(bare)):
+        try:
+            return json.loads(candidate, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return {"@type": "Article", "datePublished": found[1]} if (found := _LOOSE_DATE.search(bare)) else None
+
+
+def _objects(value: Any, depth: int) -> Iterator[dict[str, Any]]:
+    if depth > _DEEPEST:
+        return
+    if isinstance(value, dict):
+        yield value
+        for inner in value.values():
+            yield from _objects(inner, depth + 1)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _objects(inner, depth + 1)
+
+
+def _type(found: dict[str, Any]) -> str:
+    kind = found.get("@type", "")
+    return " ".join(map(str, kind)) if isinstance(kind, list) else str(kind)
+
+
+def _calls_itself_article(meta: dict[str, list[str]], tree: HtmlElement) -> bool:
+    return "article" in meta.get("og:type", []) or next(tree.iter("article"), None) is not None
+
+
+# --- when -----------------------------------------------------------------------------------------------------------
+
+
+def _written_dates(articles: list[dict[str, Any]], meta: dict[str, list[str]], tree: HtmlElement) -> Iterator[str]:
+    """Every place where publishers write the time of publication, in the order of trust."""
+    for found in articles:
+        yield from (str(found[key]) for key in ("datePublished", "dateCreated", "uploadDate") if found.get(key))
+    for name in _PUBLISHED:
+        yield from meta.get(name, [])
+    for node in tree.xpath("//*[@itemprop='datePublished' or @pubdate][not(self::meta)]"):
+        yield node.get("datetime") or node.get("content") or node.text_content()
+    for node in tree.xpath("//article//time[@datetime] | //main//time[@datetime] | //header//time[@datetime]")[:3]:
+        yield node.get("datetime")
+    if len(times := tree.xpath("//time[@datetime]")) <= 2:
+        yield from (node.get("datetime") for node in times)
+
+
+def _date(written: Iterable[str], language: str | None, now: datetime | None) -> datetime | None:
+    """The first that can be read to the minute, or else the first that can be read at all (a bare day means noon)."""
+    days: datetime | None = None
+    for text in written:
+        if found := timestamps.read(text, language=language, now=now):
+            if re.search(r"\d[:hT]\d|\d{9}", text):
+                return found if days is None or abs(found - days).days < 1 else days
+            days = days or found
+    return days
+
+
+# --- who and what ---------------------------------------------------------------------------------------------------
+
+
+def _authors(articles: list[dict[str, Any]], meta: dict[str, list[str]]) -> tuple[str, ...]:
+    names = [name for found in articles for name in _names(found.get("author"))] or [
+        name for key in _AUTHORS for name in meta.get(key, [])
+    ]
+    clean = (" ".join(html.unescape(name).split()) for name in names)
+    return tuple(
+        dict.fromkeys(name for name in clean if name and not name.startswith(("http", "@")) and len(name) < 100)
+    )[:_MANY]
+
+
+def _names(author: Any) -> Iterator[str]:
+    if isinstance(author, str):
+        yield author
+    elif isinstance(author, dict) and isinstance(author.get("name"), str | list):
+        yield from _names(author["name"])
+    elif isinstance(author, list):
+        for one in author:
+            yield from _names(one)
+
+
+def _title(articles: list[dict[str, Any]], meta: dict[str, list[str]], tree: HtmlElement) -> str:
+    """The headline that the page itself shows, where metadata agree; without the name of the site."""
+    shown = [_line(node.text_content()) for node in tree.iter("h1")]
+    told = [_line(str(found["headline"])) for found in articles if isinstance(found.get("headline"), str)]
+    told += [_line(text) for key in _TITLES for text in meta.get(key, [])]
+    head = _line(next((node.text_content() for node in tree.iter("title")), ""))
+    for heading in shown:
+        if len(heading) > 8 and any(heading == other or heading in other for other in [*told, head]):
+            return heading
+    sites = {_line(text).casefold() for key in _SITES for text in meta.get(key, [])}
+    return next((_bare(text, sites) for text in [*told, *shown, head] if text), "")
+
+
+def _line(text: str) -> str:
+    return " ".join(html.unescape(text).replace("\xad", "").split())
+
+
+def _bare(title: str, sites: set[str]) -> str:
+    parts = _PARTED.split(title)
+    return (
+        title[: title.rfind(parts[-1])].rstrip(" |–—»·:-")
+        if len(parts) > 1 and parts[-1].casefold() in sites
+        else title
+    )

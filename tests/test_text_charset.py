@@ -1,0 +1,54 @@
+"""charset: bytes become the letters that were meant, whatever they are called."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.text import charset
+
+TEXTS = {
+    "windows-1251": "Старый мост в порту закрыли для грузовиков, сообщила мэрия во вторник.",
+    "koi8-r": "Инженеры нашли трещины в стальных балках, ремонт займёт около трёх недель.",
+    "shift_jis": "港の古い橋は火曜日からトラックの通行が禁止された。修理には三週間かかる見込みだ。",
+    "euc-jp": "市によると、鋼の梁にひびが見つかった。渡し船の便数は増やされるという。",
+    "euc-kr": "항구의 오래된 다리가 화요일부터 화물차 통행이 금지됐다고 시가 밝혔다.",
+    "gb18030": "市政府周二宣布，因钢梁出现裂缝，港口的老桥禁止货车通行，检修预计持续三周。",
+    "big5": "市政府週二宣布，因鋼樑出現裂縫，港口的老橋禁止貨車通行，檢修預計持續三週。",
+    "windows-1256": "أعلنت البلدية يوم الثلاثاء إغلاق الجسر القديم أمام الشاحنات بعد العثور على شقوق.",
+    "windows-1255": "הגשר הישן בנמל נסגר למשאיות ביום שלישי לאחר שמהנדסים מצאו סדקים בפלדה.",
+    "windows-1253": "Η παλιά γέφυρα του λιμανιού έκλεισε για τα φορτηγά, ανακοίνωσε ο δήμος την Τρίτη.",
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("how", ["declared", "header", "nowhere", "called utf-8", "header says latin-1"])
+def test_legacy_letters_come_out_right(name, how):
+    said = {"declared": name, "called utf-8": "utf-8", "header says latin-1": name}.get(how)
+    header = {"header": f"text/xml; charset={name}", "header says latin-1": "text/xml; charset=ISO-8859-1"}.get(how)
+    declaration = f'<?xml version="1.0" encoding="{said}"?>' if said else '<?xml version="1.0"?>'
+    text = f"{declaration}<rss><title>{TEXTS[name]}</title></rss>"
+    assert charset.decode(text.encode(name), header).text == text
+
+
+def test_one_bad_byte_does_not_make_utf_8_another_charset():
+    text = "Die Brücke über die Förde wurde für Lastwagen gesperrt. " * 40
+    assert charset.decode(text.encode() + b"\xff").text == text + "\ufffd"
+
+
+def test_utf_7_is_never_decoded():
+    assert charset.decode(b'<?xml version="1.0" encoding="utf-7"?><t>+ADw-b+AD4-</t>').text.endswith(
+        "<t>+ADw-b+AD4-</t>"
+    )
+
+
+@given(st.text(), st.sampled_from(["utf-8-sig", "utf-16", "utf-32"]))
+def test_a_byte_order_mark_decides(text, name):
+    assert charset.decode(text.encode(name), "text/xml; charset=koi8-r").text == text
+
+
+@settings(deadline=None)  # the first guess reads the detector's tables
+@given(st.binary(max_size=400), st.none() | st.text(max_size=60))
+def test_any_bytes_become_text(body, header):
+    assert isinstance(charset.decode(body, header).text, str)
