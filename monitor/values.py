@@ -388,6 +388,8 @@ class Report:
     origin: str | None = None
     """The outlet this report retells, where it says so."""
     read_from: ReadFrom = ReadFrom.PAGE
+    lead: str = ""
+    """How the article opens: quoted where no new fact is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,6 +179,11 @@ def test_a_denial_comes_before_other_news_and_is_named():
     assert mail.subject == "A ship left port: denied: any delivery"
 
 
+def test_a_bare_number_or_word_makes_no_subject():
+    mail = rendered(update(new=[novel("eleven"), novel("9,000"), novel("3000人")]))
+    assert mail.subject == "A ship left port: 3000人"
+
+
 def test_what_the_headline_says_already_is_not_said_twice():
     assert rendered(update(title="It cost 20 billion dollars", new=[novel()])).subject == "It cost 20 billion dollars"
 
@@ -201,7 +206,7 @@ def test_right_to_left_words_do_not_reorder_the_rest_of_a_subject():
 @pytest.mark.parametrize("change", Change)
 def test_each_kind_of_news_stands_under_its_mark_with_its_sentence(change):
     mail = rendered(update(new=[novel(change=change, before="10 billion")]))
-    for body in (text_of(mail), " ".join(Elements(digest.html_part(mail)).words)):
+    for body in (text_of(mail), "".join(Elements(digest.html_part(mail)).words)):
         flat = " ".join(body.split())
         assert f"{change.upper()} 20 billion dollars" in flat
         assert "The institute puts it at 20 billion dollars." in flat
@@ -214,9 +219,28 @@ def test_facts_of_one_sentence_quote_it_once():
     assert digest.html_part(mail).count("The institute puts it at") == 1
 
 
+def test_new_facts_are_set_off_in_their_sentence():
+    sentence = "In 2013, 13 ships & 13,000 sailors left <the> port."
+    page = digest.html_part(rendered(update(new=[novel("13", sentence=sentence), novel("<the>", sentence=sentence)])))
+    assert "In 2013, <b>13</b> ships &amp; 13,000 sailors left <b>&lt;the&gt;</b> port." in page
+
+
+@given(st.text("ab 1é中", max_size=30), st.lists(st.text("ab 1é中", max_size=3), max_size=4))
+def test_a_sentence_with_facts_set_off_is_still_that_sentence(text, facts):
+    pieces = wording.set_off(text, facts)
+    assert "".join(piece for piece, _ in pieces) == text
+    assert all(piece in facts for piece, new in pieces if new)
+
+
+def test_a_first_report_without_new_facts_is_quoted_from_its_opening():
+    mail = rendered(development(lead="The ship left at dawn.\nNobody saw it."))
+    assert "  > The ship left at dawn. Nobody saw it.\n" in text_of(mail)
+
+
 def test_the_headline_is_not_quoted_again():
     mail = rendered(development(title="It cost 20 billion", new=[novel("20 billion", sentence="It cost 20 billion")]))
     assert "<blockquote" not in digest.html_part(mail)
+    assert "NEW  20 billion\n" in text_of(mail)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SENTENCES = 3
 """Quoted sentences of one development: a first report is full of new facts, its reader wants the gist."""
 FACTS = 4
-"""Marked facts above one quoted sentence."""
+"""Facts named above one quoted sentence; in the sentence itself all are set off."""
 ALSO = 8
 """Other reports named by outlet; the rest are counted."""
 TERMS = 3
@@ -47,11 +47,20 @@ four-byte letters, still fits the largest mail (tests/test_digest.py fills one).
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One new fact under its mark."""
+    """New facts of one sentence that are new in the same way."""
 
     change: Change
-    text: Words
+    facts: tuple[Words, ...]
     before: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence as its article has it."""
+
+    words: Words
+    parts: tuple[tuple[str, bool], ...]
+    """The sentence in pieces; True: this piece is a new fact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,7 @@ class Finding:
     """New facts and the one sentence that carries them."""
 
     marks: tuple[Mark, ...]
-    sentence: Words | None
+    quote: Quote | None
     """None where the headline is that sentence."""
 
 
@@ -204,23 +213,41 @@ def _item(development: Development, story: StoryNews, digest: Digest, place: tzi
 
 
 def _findings(development: Development) -> tuple[tuple[Finding, ...], int]:
-    """New facts under their sentences, and how many facts there was no room for."""
+    """New facts under their sentences, those of the headline first, and how many facts there was no room for.
+
+    Where nothing is new but the report itself, how it opens is quoted.
+    """
+    report = development.report
     by_sentence: dict[str, list[Novel]] = {}
     for novel in development.new:
-        by_sentence.setdefault(novel.sentence, []).append(novel)
-    language, title = development.report.language, wording.clean(development.report.title)
-    findings = []
-    for sentence, novels in list(by_sentence.items())[:SENTENCES]:
-        quoted = wording.words(sentence, language, SENTENCE)
-        marks = tuple(_mark(novel, language) for novel in novels[:FACTS])
-        findings.append(Finding(marks, quoted if quoted.text not in ("", title) else None))
-    shown = sum(len(finding.marks) for finding in findings)
-    return tuple(findings), len(development.new) - shown
+        by_sentence.setdefault(wording.clean(novel.sentence), []).append(novel)
+    if not by_sentence:
+        return ((Finding((), quote),) if (quote := _quote(report.lead, (), report)) else (), 0)
+    title = wording.clean(report.title)
+    shown = sorted(by_sentence, key=lambda sentence: sentence != title)[:SENTENCES]
+    findings = tuple(
+        Finding(_marks(by_sentence[sentence][:FACTS], report.language), _quote(sentence, by_sentence[sentence], report))
+        for sentence in shown
+    )
+    return findings, sum(len(novels) for sentence, novels in by_sentence.items() if sentence not in shown)
 
 
-def _mark(novel: Novel, language: str) -> Mark:
-    before = wording.words(novel.before, None, FACT) if novel.before else None  # from a report in whatever language
-    return Mark(novel.change, wording.words(novel.text, language, FACT), before)
+def _marks(novels: Iterable[Novel], language: str) -> tuple[Mark, ...]:
+    """One mark for each kind of change; what was said before stands beside its own fact."""
+    alike: dict[tuple[Change, str | None], list[Words]] = {}
+    for novel in novels:
+        alike.setdefault((novel.change, novel.before), []).append(wording.words(novel.text, language, FACT))
+    return tuple(
+        Mark(change, tuple(facts), wording.words(before, None, FACT) if before else None)
+        for (change, before), facts in alike.items()
+    )
+
+
+def _quote(sentence: str, novels: Iterable[Novel], report: Report) -> Quote | None:
+    words = wording.words(sentence, report.language, SENTENCE)
+    if words.text in ("", wording.clean(report.title)):
+        return None
+    return Quote(words, wording.set_off(words.text, [wording.clean(novel.text) for novel in novels]))
 
 
 def _source(report: Report, now: datetime, place: tzinfo, widths: Widths) -> Source:

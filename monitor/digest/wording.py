@@ -14,6 +14,7 @@ from babel import Locale, UnknownLocaleError, dates
 from monitor.values import Change, News
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime, tzinfo
 
     from monitor.values import Digest, Novel, StoryNews
@@ -97,6 +98,16 @@ def language_name(language: str | None) -> str:
     return name or "language unknown"
 
 
+def set_off(text: str, facts: Iterable[str]) -> tuple[tuple[str, bool], ...]:
+    """The text in pieces that together are it again; True marks a piece that is one of the facts."""
+    pieces, end = [], 0
+    for start, stop in sorted(place for fact in facts if (place := _place(text, fact))):
+        if start >= end:
+            pieces += [(text[end:start], False), (text[start:stop], True)]
+            end = stop
+    return tuple(piece for piece in (*pieces, (text[end:], False)) if piece[0])
+
+
 def zone(name: str) -> tzinfo:
     """A time zone by its IANA name; UTC for a name that is none."""
     try:
@@ -143,9 +154,23 @@ def _news(story: StoryNews) -> str:
         (development.report.language != language, IMPORTANCE.index(novel.change), -age, novel)
         for age, development in enumerate(story.developments)
         for novel in development.new
-        if development.news is News.DEVELOPMENT and clean(novel.text).casefold() not in headline
+        if development.news is News.DEVELOPMENT
+        and _says_something(fact := clean(novel.text))
+        and fact.casefold() not in headline
     ]
     return _in_a_subject(min(found, key=lambda each: each[:3])[3]) if found else ""
+
+
+def _place(text: str, fact: str) -> tuple[int, int] | None:
+    """Where a fact stands: as words of their own, or else, as in Chinese, at least not inside a longer number."""
+    written = re.escape(fact)
+    found = re.search(rf"(?<!\w){written}(?!\w)", text) or re.search(rf"(?<!\d){written}(?!\d)", text)
+    return found.span() if found and fact else None
+
+
+def _says_something(fact: str) -> bool:
+    """A bare number or a single word is no news without its sentence; "3000人" and "20 billion" are."""
+    return " " in fact or (any(map(str.isdigit, fact)) and any(map(str.isalpha, fact)))
 
 
 def _in_a_subject(novel: Novel) -> str:
