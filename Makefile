@@ -4,7 +4,7 @@ VENV   ?= .venv
 HOME_DIR ?= .
 BIN    := $(VENV)/bin
 
-.PHONY: help setup setup-dev demo run once test check bench lock clean
+.PHONY: help setup setup-dev demo run once test check quality bench lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -43,6 +43,9 @@ check: setup-dev ## ruff, format, types, architecture
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/test_architecture.py
+
+quality: setup-dev ## the evaluators' figures against their floors
+	$(BIN)/python tests/quality/gate.py
 
 bench: setup-dev ## speed of each room, as a table
 	$(BIN)/python -m benchmarks

@@ -70,7 +70,8 @@ def test_broken_yaml_is_named_with_its_line(home):
 
 def test_missing_files_are_named_with_the_way_out(tmp_path):
     (first, second) = complaints_of(tmp_path)
-    assert first.startswith("feeds.yaml: not found in") and "--home" in first
+    assert first.startswith("feeds.yaml: not found in")
+    assert "--home" in first
     assert second.startswith("watchlists/: holds no *.yaml file")
 
 

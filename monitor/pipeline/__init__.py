@@ -135,7 +135,11 @@ class Way:
             {w.id: w.title for w in self._desk.watchlists},
             timedelta(minutes=settings.digest_minutes),
         )
-        return teller.compose_due(now) + await teller.send_waiting(now)
+        composed = teller.compose_due(now)
+        try:
+            return composed + await teller.send_waiting(now)
+        finally:
+            await self._outlet.close()
 
     async def round(self, now: datetime) -> RoundReport:
         """One walk: poll what is due, read what is owed, tell what is new."""

@@ -1,0 +1,77 @@
+"""The quality gate: runs the evaluators and fails where a figure has fallen under its floor.
+
+    python tests/quality/gate.py [--only NAME ...] [--evaluators DIR]
+
+Floors stand in floors.json beside this file and may only rise: when a figure improves, its floor rises in the same
+commit. The evaluators and their data lie outside the project; where they are absent the gate says so and passes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+MONITOR = ROOT / ".venv" / "bin" / "monitor"
+
+
+def figure(report: dict, path: str) -> float:
+    """The number at a path such as "macro/monitor/2"; a key may hold any character but a slash."""
+    value = report
+    for key in path.split("/"):
+        value = value[int(key)] if isinstance(value, list) else value[key]
+    return float(value)
+
+
+def run(script: Path, options: str, monitor: str) -> dict:
+    """The evaluator's last line, which is one JSON object."""
+    command = [sys.executable, str(script), "--monitor", monitor, *shlex.split(options)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{script.name} ended with {done.returncode}: {done.stderr.strip()[-800:]}")
+    return json.loads(done.stdout.strip().split("\n")[-1])
+
+
+def judge(report: dict, floors: dict[str, list]) -> list[str]:
+    """A line for each figure; those that fell start with FELL."""
+    lines = []
+    for path, (sign, floor) in floors.items():
+        found = figure(report, path)
+        holds = found >= floor if sign == ">=" else found <= floor
+        lines.append(f"{'holds' if holds else 'FELL '}  {path} = {found:g}  (floor {sign} {floor:g})")
+    return lines
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    ask.add_argument("--only", nargs="*", help="the gates to run")
+    ask.add_argument("--evaluators", type=Path, default=ROOT.parent / "shared" / "eval")
+    ask.add_argument("--monitor", default=str(MONITOR))
+    args = ask.parse_args()
+    if not args.evaluators.is_dir():
+        print("skipped: no evaluation data")
+        return
+    gates = json.loads((HERE / "floors.json").read_text("utf-8"))
+    passed = failed = 0
+    for name, gate in gates.items():
+        if args.only and name not in args.only:
+            continue
+        start = time.monotonic()
+        report = run(args.evaluators / gate["script"], gate["options"], args.monitor)
+        print(f"\n{name} ({time.monotonic() - start:.0f} s): {gate['script']} {gate['options']}")
+        for line in judge(report, gate["floors"]):
+            print("  " + line)
+            failed += line.startswith("FELL")
+            passed += not line.startswith("FELL")
+    print(f"\n{passed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

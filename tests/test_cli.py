@@ -1,0 +1,86 @@
+"""The command line speaks to people: one sentence for an error, and the way out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+WATCHLIST = (
+    "title: Arms\nterms: [Pantsir]\nexamples:\n  match: ['A Pantsir stood there.']\n  ignore: ['A tank stood there.']\n"
+)
+
+
+@pytest.fixture
+def home(tmp_path):
+    (tmp_path / "feeds.yaml").write_text("feeds:\n  - url: https://one.example/feed\n")
+    (tmp_path / "watchlists").mkdir()
+    (tmp_path / "watchlists" / "arms.yaml").write_text(WATCHLIST)
+    return tmp_path
+
+
+def monitor(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from monitor.cli import main; main()", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+def test_check_counts_what_is_there_and_runs_the_examples(home):
+    done = monitor("check", "--home", str(home))
+    assert done.returncode == 0
+    assert done.stdout == "1 feeds, 1 watchlists, 1 terms; 2 of 2 examples pass\n"
+
+
+def test_check_names_each_failing_example_and_ends_with_2(home):
+    (home / "watchlists" / "arms.yaml").write_text(WATCHLIST.replace("A tank", "A Pantsir"))
+    done = monitor("check", "--home", str(home))
+    assert done.returncode == 2
+    assert done.stderr.startswith("watchlists/arms.yaml:5: ")
+
+
+def test_check_gives_every_complaint_about_every_file_at_once(home):
+    (home / "feeds.yaml").write_text("feeds:\n  - url: nowhere\n")
+    (home / "watchlists" / "arms.yaml").write_text("title: Arms\nterms:\n  - name: X1\n    alos: [Y]\n")
+    done = monitor("check", "--home", str(home))
+    assert done.returncode == 2
+    assert "feeds.yaml:2: url 'nowhere' is no http(s) address" in done.stderr
+    assert "watchlists/arms.yaml:4: unknown key 'alos' (did you mean 'also'?)" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_subscribers_are_added_listed_and_removed(home):
+    where = ("--home", str(home))
+    assert "nobody yet" in monitor("subscribers", "list", *where).stdout
+    added = monitor("subscribers", "add", "Ann@Example.org", "-w", "arms", "--zone", "Asia/Seoul", *where)
+    assert added.stdout == "ann@example.org follows arms; times in Asia/Seoul\n"
+    assert "ann@example.org: follows arms; last mail never" in monitor("subscribers", "list", *where).stdout
+    assert monitor("subscribers", "remove", "ann@example.org", *where).returncode == 0
+    again = monitor("subscribers", "remove", "bob@example.org", *where)
+    assert (again.returncode, again.stderr) == (
+        2,
+        "bob@example.org: is not subscribed; see 'monitor subscribers list'\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("nobody",), "nobody: is no mail address"),
+        (("ann@example.org", "-w", "sport"), "sport: is no watchlist here; there are: arms"),
+        (("ann@example.org", "--zone", "Mars"), "Mars: is no time zone"),
+    ],
+)
+def test_a_wrong_subscription_is_refused_with_the_way_out(home, words, complaint):
+    done = monitor("subscribers", "add", *words, "--home", str(home))
+    assert done.returncode == 2
+    assert done.stderr.startswith(complaint)
+
+
+def test_why_says_so_where_an_address_was_never_announced(home):
+    done = monitor("why", "https://one.example/1", "--home", str(home))
+    assert "no feed announced this address" in done.stdout
+
+
+def test_health_fails_before_the_service_ran(home):
+    done = monitor("health", "--home", str(home))
+    assert (done.returncode, done.stdout) == (1, "the service has not run here yet\n")

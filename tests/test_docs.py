@@ -1,0 +1,54 @@
+"""The documents keep up with the program: every setting, command and watchlist key stands in them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from monitor import config, watchlist
+from monitor.cli import app
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def commands(group=None, prefix: str = "monitor") -> list[str]:
+    found = []
+    for name, command in (group or typer.main.get_command(app)).commands.items():
+        path = f"{prefix} {name}"
+        found += commands(command, path) if hasattr(command, "commands") else [path]
+    return found
+
+
+@pytest.mark.parametrize("name", config.Settings.model_fields)
+def test_every_setting_stands_in_the_readme(name):
+    assert f"`MONITOR_{name.upper()}`" in README
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_stands_in_the_readme(command):
+    assert f"`{command}" in README
+
+
+@pytest.mark.parametrize("key", sorted({*watchlist.WATCHLIST_KEYS, *watchlist.TERM_KEYS}))
+def test_every_watchlist_key_is_explained(key):
+    assert f"{key}:" in README
+    assert f"`{key}" in (ROOT / "docs" / "watchlists.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "docs/watchlists.md", "docs/stories.md"])
+def test_links_between_documents_lead_somewhere(document):
+    text = (ROOT / document).read_text("utf-8")
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+        assert ((ROOT / document).parent / target).exists(), f"{document} links to {target}"
+
+
+def test_every_make_target_of_the_readme_exists():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    for named in re.findall(
+        r"(?:^    |`)make ([a-z-]+)", README + (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE
+    ):
+        assert named in targets, named

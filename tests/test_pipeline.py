@@ -1,0 +1,106 @@
+"""The decisions that the pipeline makes between the rooms: when to ask again, whom an article concerns."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.errors import FeedError
+from monitor.pipeline import mind, pace, workers
+from monitor.values import Article, Field, Hit, News, Verdict
+
+NOW = datetime(2025, 5, 29, 12, tzinfo=UTC)
+SPANS = st.none() | st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=7))
+
+
+@given(minutes=st.integers(1, 1440), fresh=SPANS)
+def test_a_good_feed_is_asked_again_no_sooner_than_its_interval_and_within_a_day(minutes, fresh):
+    due = pace.after_answer(NOW, minutes, fresh)
+    assert NOW + timedelta(minutes=minutes) <= due.at <= NOW + timedelta(days=1)
+    assert due.why
+
+
+@given(minutes=st.integers(1, 1440), failures=st.integers(0, 100_000), asked=SPANS)
+def test_a_failing_feed_is_left_alone_for_longer_but_never_over_a_day(minutes, failures, asked):
+    due = pace.after_failure(NOW, minutes, failures, asked)
+    assert NOW + timedelta(minutes=minutes) <= due.at <= NOW + timedelta(days=1)
+    if asked and asked <= timedelta(days=1):
+        assert due.at >= NOW + asked
+
+
+def test_the_wait_after_failures_doubles():
+    waits = [pace.after_failure(NOW, 60, failures, None).at - NOW for failures in range(4)]
+    assert [wait / timedelta(hours=1) for wait in waits] == [1, 2, 4, 8]
+
+
+def test_a_page_is_tried_three_times_within_forty_minutes():
+    assert pace.page_again(NOW, 1) == NOW + timedelta(minutes=10)
+    assert pace.page_again(NOW, 2) == NOW + timedelta(minutes=30)
+    assert pace.page_again(NOW, 3) is None
+
+
+def test_a_mail_is_tried_for_five_days():
+    assert pace.mail_again(NOW, 1, NOW) == NOW + timedelta(minutes=1)
+    at, attempts = NOW, 0
+    while (again := pace.mail_again(at, attempts := attempts + 1, NOW)) is not None:
+        at = again
+    assert timedelta(days=4, hours=20) < at - NOW <= timedelta(days=5)
+
+
+def thought(news: News, *watchlists: str) -> mind.Thought:
+    hits = tuple(Hit(w, "t", "x", Field.TEXT, 0, 1, "as written", 1.0) for w in watchlists)
+    return mind.Thought(Article("a", "", "x"), hits, Verdict(news, (), ""))
+
+
+@pytest.mark.parametrize(
+    ("news", "told", "expected"),
+    [
+        (News.STORY, set(), {"v": News.STORY, "w": News.STORY}),
+        (News.DEVELOPMENT, {"v", "w"}, {"v": News.DEVELOPMENT, "w": News.DEVELOPMENT}),
+        (News.DEVELOPMENT, {"v"}, {"v": News.DEVELOPMENT, "w": News.STORY}),
+        (News.REPEAT, {"v", "w"}, {}),
+        (News.REPEAT, {"v"}, {"w": News.STORY}),
+        (News.COPY, {"w"}, {"v": News.STORY}),
+    ],
+)
+def test_a_repeat_is_news_to_those_who_were_not_told_of_its_story(news, told, expected):
+    assert mind.concerns(thought(news, "v", "w"), frozenset(told)) == expected
+
+
+def test_an_article_without_a_hit_concerns_nobody():
+    assert mind.concerns(thought(News.NONE), frozenset()) == {}
+
+
+def _sleep(seconds: float) -> str:
+    time.sleep(seconds)
+    return "slept"
+
+
+def _devour(size: int) -> str:
+    return str(len(bytearray(size)))
+
+
+def test_a_worker_that_hangs_or_devours_memory_costs_its_document_alone():
+    async def three() -> list[str]:
+        with workers.Workers(1, seconds=1.0) as pool:
+            tasks = (pool._run(_sleep, 30), pool._run(_devour, 100 << 30), pool._run(_sleep, 0))
+            return [await task for task in tasks]
+
+    slow, large, good = asyncio.run(three())
+    assert slow == "reading it took longer than 1 s"
+    assert "GB of memory" in large
+    assert good == "slept"
+
+
+def test_an_unreadable_feed_comes_back_from_its_worker_as_our_error_with_its_subject():
+    async def parse():
+        with workers.Workers(1) as pool:
+            await pool.parse(b"<!DOCTYPE html><html><body>no feed</body></html>", "https://x.example/feed", "text/html")
+
+    with pytest.raises(FeedError, match=r"https://x\.example/feed: "):
+        asyncio.run(parse())
