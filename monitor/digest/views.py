@@ -106,6 +106,8 @@ class Entry:
     """One story of the mail."""
 
     kicker: str
+    fresh: bool
+    """True: the subscriber was never told of this story."""
     headline: Words
     link: str | None
     watchlists: tuple[str, ...]
@@ -159,6 +161,7 @@ def _entry(story: StoryNews, digest: Digest, place: tzinfo) -> Entry:
     others = [each for each in reversed(story.developments) if each is not lead]
     return Entry(
         kicker=_kicker(story),
+        fresh=_fresh(story),
         headline=wording.title(story.headline, lead.report.language, FULL.headline),
         link=_link(lead.report.url, FULL.link),
         watchlists=_watchlists(story, digest),
@@ -171,6 +174,7 @@ def _entry(story: StoryNews, digest: Digest, place: tzinfo) -> Entry:
 def _brief(story: StoryNews, digest: Digest, place: tzinfo) -> Entry:
     return Entry(
         kicker=_kicker(story),
+        fresh=_fresh(story),
         headline=wording.title(story.headline, _lead(story).report.language, BRIEF.headline),
         link=None,
         watchlists=(),
@@ -196,7 +200,12 @@ def _kicker(story: StoryNews) -> str:
         return "Possibly the same as an earlier story"
     if story.told_before:
         return "New in a story you know"
-    return "New story" if story.developments[0].news is News.STORY else "New development"
+    return "New story" if _fresh(story) else "New development"
+
+
+def _fresh(story: StoryNews) -> bool:
+    first = story.developments[0]
+    return first.sure and first.news is News.STORY and not story.told_before
 
 
 def _item(development: Development, story: StoryNews, digest: Digest, place: tzinfo) -> Item:
@@ -243,11 +252,12 @@ def _marks(novels: Iterable[Novel], language: str) -> tuple[Mark, ...]:
     )
 
 
-def _quote(sentence: str, novels: Iterable[Novel], report: Report) -> Quote | None:
-    words = wording.words(sentence, report.language, SENTENCE)
-    if words.text in ("", wording.clean(report.title)):
+def _quote(sentence: str, novels: Sequence[Novel], report: Report) -> Quote | None:
+    whole, facts = wording.clean(sentence), [wording.clean(novel.text) for novel in novels]
+    if whole in ("", wording.clean(report.title)):
         return None
-    return Quote(words, wording.set_off(words.text, [wording.clean(novel.text) for novel in novels]))
+    excerpt = wording.excerpt(whole, facts[0] if facts else "", SENTENCE)
+    return Quote(wording.words(excerpt, report.language, SENTENCE), wording.set_off(excerpt, facts))
 
 
 def _source(report: Report, now: datetime, place: tzinfo, widths: Widths) -> Source:

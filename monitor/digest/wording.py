@@ -72,6 +72,16 @@ def shorten(text: str, width: int) -> str:
     return cut.rstrip(" ,;:–—-") + "…"
 
 
+def excerpt(text: str, fact: str, width: int) -> str:
+    """At most `width` characters of a sentence, its fact among them: a table may pass for a sentence."""
+    place = _place(text, fact)
+    start = place[0] - width // 3 if place and place[1] > width else 0
+    if start <= 0:
+        return shorten(text, width)
+    head = text.find(" ", start, start + width // 6)
+    return shorten("…" + text[head + 1 if head >= 0 else start :], width)
+
+
 def words(text: str, language: str | None, width: int) -> Words:
     """Cleaned text with its language and direction."""
     known = language if language and language != "und" else None
@@ -164,7 +174,8 @@ def _news(story: StoryNews) -> str:
 def _place(text: str, fact: str) -> tuple[int, int] | None:
     """Where a fact stands: as words of their own, or else, as in Chinese, at least not inside a longer number."""
     written = re.escape(fact)
-    found = re.search(rf"(?<!\w){written}(?!\w)", text) or re.search(rf"(?<!\d){written}(?!\d)", text)
+    alone, inside = rf"(?i)(?<!\w){written}(?!\w)", rf"(?i)(?<!\d){written}(?!\d)"
+    found = re.search(alone, text) or re.search(inside, text)
     return found.span() if found and fact else None
 
 
