@@ -7,9 +7,13 @@ import sys
 
 import pytest
 
-WATCHLIST = (
-    "title: Arms\nterms: [Pantsir]\nexamples:\n  match: ['A Pantsir stood there.']\n  ignore: ['A tank stood there.']\n"
-)
+WATCHLIST = """\
+title: Arms
+terms: [Pantsir]
+examples:
+  match: ['A Pantsir stood there.']
+  ignore: ['A tank stood there.']
+"""
 
 
 @pytest.fixture

@@ -15,14 +15,14 @@ DOCUMENTS = [
     {
         "id": "1",
         "title": "Pantsir seen",
-        "text": "A Pantsir stood at the port of Nampo.",
+        "text": "A Pantsir is at the port of Nampo.",
         "published": "2025-05-29T10:00:00Z",
     },
     {"id": "2", "text": "Es regnet seit Tagen an der Küste, und niemand weiß, wann es aufhört.", "language": "de"},
     {
         "id": "3",
         "title": "Pantsir vu",
-        "text": "Un Pantsir se trouvait au port de Nampo.",
+        "text": "Un Pantsir est au port de Nampo.",
         "source": "courrier.example",
     },
 ]
@@ -76,7 +76,7 @@ def test_replay_is_deterministic_to_the_byte(bench):
 def test_a_watchlist_finds_the_same_beside_another(bench):
     (bench / "many").mkdir()
     (bench / "many" / "w.yaml").write_text("title: W\nterms: [Pantsir]\n")
-    (bench / "many" / "z.yaml").write_text("title: Z\nterms: [Pantsir-S1, 'Pantsir stood', Nampo]\n")
+    (bench / "many" / "z.yaml").write_text("title: Z\nterms: [Pantsir-S1, 'Pantsir is', Nampo]\n")
     alone = rows(run("replay", "docs.jsonl", "--watchlists", "w.yaml", "--match-only").stdout)
     beside = rows(run("replay", "docs.jsonl", "--watchlists", "many", "--match-only").stdout)
     assert [row["hits"] for row in alone] == [[h for h in row["hits"] if h["watchlist"] == "w"] for row in beside]
@@ -122,7 +122,8 @@ def test_compare_says_how_alike_two_documents_are(bench):
 
 def test_inspect_pages_reads_a_manifest_in_order_and_names_what_it_cannot_read(bench):
     story = "<p>" + "The ship left the harbour of Nampo before dawn, and nobody saw it go. " * 8 + "</p>"
-    page = f"<html lang=en><head><title>Ship leaves</title></head><body><article><h1>Ship leaves</h1>{story}</article></body></html>"
+    head = "<html lang=en><head><title>Ship leaves</title></head>"
+    page = f"{head}<body><article><h1>Ship leaves</h1>{story}</article></body></html>"
     (bench / "page.html.gz").write_bytes(gzip.compress(page.encode()))
     lines = [
         {"id": "1", "file": "page.html.gz", "url": "https://x.example/1"},

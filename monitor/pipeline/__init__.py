@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from monitor import config as config_room
-from monitor import deliver, digest, embed, fetch, likeness, match, story, watchlist
+from monitor import deliver, digest, embed, fetch, language, likeness, match, story, watchlist
 from monitor.errors import Complaint, ConfigError
 from monitor.pipeline.mind import Mind
 from monitor.pipeline.poll import Poller, PollReport
@@ -26,6 +26,7 @@ from monitor.pipeline.read import Reader, ReadReport
 from monitor.pipeline.tell import Teller, TellReport
 from monitor.pipeline.workers import Workers
 from monitor.store import Store
+from monitor.values import Article
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from monitor.config import Config
-    from monitor.values import Feed, Watchlist
+    from monitor.values import Feed, Hit, Watchlist
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +91,21 @@ def warnings(desk: Desk) -> list[Complaint]:
 
 def failing_examples(desk: Desk) -> list[Complaint]:
     """Examples of the watchlists that do not come out as they should."""
-    return [complaint for each in desk.watchlists for complaint in match.check_examples(each, desk.matcher)]
+    complaints: list[Complaint] = []
+    for each in desk.watchlists:
+        finder = _Finder(match.compile_all([each]))
+        complaints += watchlist.check_examples(each, finder.find)
+    return complaints
+
+
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """Matches a bare text, as an article without a title."""
+
+    matcher: match.Matcher
+
+    def find(self, text: str) -> tuple[Hit, ...]:
+        return self.matcher.find(Article("", "", text, language=language.tell("", text)))
 
 
 class Way:
