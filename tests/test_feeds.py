@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -100,6 +101,7 @@ def test_hostile_sizes_are_read_in_linear_time():
         feeds.parse(RSS.format(f"<item><title>t</title>{inner}</item>").encode(), url=URL)
 
 
+@settings(deadline=None)  # the first guess of a charset reads the detector's tables
 @given(st.binary(max_size=300))
 def test_any_bytes_are_a_feed_or_a_feed_error(body):
     for head in (b"", b"<rss><channel><item>", b'{"items": [', b"<feed><entry>"):
@@ -109,7 +111,8 @@ def test_any_bytes_are_a_feed_or_a_feed_error(body):
 
 @given(st.text(alphabet="<>&;\"'/!ablt#x1 \n", max_size=60))
 def test_no_markup_ever_leaves(markup):
-    assert not plain.text(markup) or "<a" not in plain.text(plain.text(markup))
+    assert not re.search(r"<[a-zA-Z/!?]", plain.text(markup))
+    assert not re.search(r"<[a-zA-Z/!?]", plain.line(markup))
 
 
 @given(st.text(max_size=80))

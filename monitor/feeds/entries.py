@@ -59,17 +59,18 @@ def items(entries: Sequence[Entry], reading: Reading) -> tuple[Item, ...]:
 
 def _item(entry: Entry, url: str | None, reading: Reading, *, alone: bool) -> Item:
     title = plain.line(entry.title)
-    texts = [plain.text(text) for text in entry.texts]
+    texts = (plain.text(text) for text in sorted(entry.texts, key=len, reverse=True))
+    summary = next(filter(None, texts), "")
     guid = plain.line(entry.guid)
     return Item(
         key=(guid if alone and guid else "")
         or " ".join(filter(None, (url, title)))
-        or "\n".join(texts)[:500]
+        or summary[:500]
         or guid
         or entry.rest,
         url=url,
         title=title,
-        summary=max(texts, key=len, default=""),
+        summary=summary,
         published=_first(timestamps.read(date, language=reading.language, now=reading.now) for date in entry.dates),
     )
 

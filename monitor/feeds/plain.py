@@ -6,7 +6,10 @@ import html
 import re
 
 _TAG = re.compile(r"<(?:[a-zA-Z][^<>]*|/[^<>]*|![^<>]*|\?[^<>]*)>")
-_OPEN_END = re.compile(r"<(?:[a-zA-Z/!?][^<>]*)$")  # a tag that a cut text leaves open
+_OPEN_END = re.compile(r"<(?:[a-zA-Z]+\s+[a-zA-Z-]+=|/|!--)[^<>]*$")  # a tag that a cut text leaves open
+_LIKE_A_TAG = re.compile(
+    r"<(?=[a-zA-Z/!?])"
+)  # what is left of them: "a<b" becomes "a< b", which no browser takes for one
 _UNSEEN = re.compile(r"<(script|style|iframe|noscript|template)\b[^<>]*>.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 _BLOCK = re.compile(
     r"<\s*/?\s*(?:p|br|div|li|ul|ol|h[1-6]|tr|td|table|blockquote|figure|figcaption|section|article|hr|pre)\b[^<>]*>",
@@ -31,15 +34,15 @@ def text(markup: str) -> str:
 
 def _bare(markup: str, block: str) -> str:
     """Tags go, then entities become letters, until nothing changes: an escaped tag is a tag to whoever shows it."""
-    bare = markup
-    if "<" in bare or "&" in bare:
-        for _ in range(_ROUNDS):
-            before = bare
-            bare = html.unescape(_without_tags(bare, block))
-            if bare == before:
-                break
-        bare = _without_tags(bare, block)
-    return _CONTROL.sub("", bare)
+    bare = _CONTROL.sub("", markup)
+    if "<" not in bare and "&" not in bare:
+        return bare
+    for _ in range(_ROUNDS):
+        before = bare
+        bare = _CONTROL.sub("", html.unescape(_without_tags(bare, block)))
+        if bare == before:
+            break
+    return _LIKE_A_TAG.sub("< ", _without_tags(bare, block))
 
 
 def _without_tags(markup: str, block: str) -> str:

@@ -44,6 +44,7 @@ _ON_THE_WEB = [  # what pages are really written in (WHATWG Encoding Standard): 
 ]  # fmt: skip
 _EAST_ASIAN = {"cp949", "gb18030", "big5", "cp932"}
 _JAPANESE = 0.3  # share of kana that only Japanese has; the guess took short EUC-JP for Korean
+_ASCII = bytes(range(128))
 _SAMPLE = 60_000  # bytes; charset_normalizer's answer did not change with more, its time does
 _DAMAGED = (
     0.02  # bad bytes per byte above ASCII that text called UTF-8 may have: a cut or a stray byte, not another charset
@@ -95,7 +96,7 @@ def _legacy(body: bytes, content_type: str | None) -> Decoded:
             return Decoded(text, charset)
     if "utf-8" in named or not named:
         text = body.decode("utf-8", "replace")
-        if text.count("\ufffd") <= _DAMAGED * sum(byte > 127 for byte in body[:_SAMPLE]):
+        if text.count("\ufffd") <= _DAMAGED * len(_high(body[:_SAMPLE])):
             return Decoded(text, "utf-8")
     if "cp1252" in named and _latin(body):
         return Decoded(body.decode("cp1252", "replace"), "cp1252")
@@ -125,8 +126,13 @@ def _kana(body: bytes) -> float:
 def _telling(body: bytes) -> bytes:
     """Lines with bytes above ASCII, without tags: what the guess can learn from."""
     bare = re.sub(rb"<[^<>]{0,2000}>", b" ", body[: 8 * _SAMPLE])
-    lines = [line for line in re.split(rb"[\r\n]+|\s{2,}", bare) if any(byte > 127 for byte in line)]
+    lines = [line for line in re.split(rb"[\r\n]+|\s{2,}", bare) if _high(line)]
     return b"\n".join(lines)[:_SAMPLE]
+
+
+def _high(body: bytes) -> bytes:
+    """The bytes above ASCII."""
+    return body.translate(None, _ASCII)
 
 
 def _declared(body: bytes) -> str | None:
@@ -158,6 +164,6 @@ def _strictly(body: bytes, charset: str) -> str | None:
 def _latin(body: bytes) -> bool:
     """Western European text has few letters above ASCII; any other script is made of them."""
     bare = _telling(body)
-    high = sum(byte > 127 for byte in bare)
+    high = len(_high(bare))
     low = sum(65 <= byte <= 90 or 97 <= byte <= 122 for byte in bare)
     return high <= _LATIN_WORDS * (high + low)

@@ -32,7 +32,7 @@ _SHORTEST_STEM = 3  # letters; of two, "ma" is March and May in one language
 def number(name: str, language: str | None = None) -> int | None:
     """The month, 1 to 12, that a casefolded word names in any language; None where it names none or several.
 
-    Languages disagree on few words, and `language` settles these: `listopad` is November in Polish, October in Croatian.
+    Languages disagree on few words, which `language` settles: `listopad` is November in Polish, October in Croatian.
     """
     word = name.rstrip(".")
     if (month := ENGLISH.get(word)) is not None:
