@@ -47,22 +47,10 @@ def test_case(path):
 unhurried = settings(deadline=None, max_examples=60)  # a dictionary opens at the first text of its language
 WORDS = st.sampled_from(
     [
-        "Pantsir",
-        "Панциря",
-        "пан\u00adцирь",
-        "Kim",
-        "Jong-un",
-        "Jong",
-        "Un,",
-        "北朝鮮",
-        "KIDA",
-        "KIDAn",
-        ".",
-        "\n",
-        "İzmir",
+        "Pantsir", "Панциря", "пан\u00adцирь", "Kim", "Jong-un", "Jong", "Un,", "北朝鮮", "KIDA", "KIDAn", ".", "\n", "İzmir",
+        "Paciﬁc", "Forum", "Diyarbakır’da", "판치르가", "الجيش", "troops", "Pantisr",
     ]
-    + ["Paciﬁc", "Forum", "Diyarbakır’da", "판치르가", "الجيش", "troops", "Pantisr"]
-)
+)  # fmt: skip
 TEXTS = st.lists(WORDS, max_size=12).map(" ".join)
 TERMS = [
     "Pantsir", "Панцирь", "Kim Jong Un", "KIDA", "Pacific Forum", "Diyarbakir", "판치르",

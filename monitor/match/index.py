@@ -180,7 +180,8 @@ class Index:
             table = defaultdict(list)
             for word, number in self._words.items():
                 if word.rule is not Spelling.EXACT and word.case is not Case.STRICT and len(word.bare) > 2:
-                    for lemma in forms.lemmas(word.low, language):
+                    told = forms.lemmas if word.case is Case.ANY else forms.name_lemmas
+                    for lemma in told(word.low, language):
                         table[lemma].append(number)
             self._lemmas[language] = table
         return table
@@ -214,6 +215,8 @@ LEAST_SLIPPED = 4
 LEAST_LOOSE = 6
 LEAST_PREFIXED = 3
 """Letters that must be left when a Hebrew or Arabic prefix is taken off."""
+_BARE_PLURAL = frozenset("аоыияaoeyi")
+"""Vowels that a genitive plural leaves out: Филиппины, Филиппин."""
 _FREE_ENDING = 7
 """Letters that may follow a stem from the table of countries."""
 
@@ -236,7 +239,7 @@ def _hangs(word: Word, stem: str, ending: str, endings: forms.Endings) -> bool:
     if word.stem:
         return not dropped and len(ending) <= _FREE_ENDING
     if not ending:
-        return bool(dropped) and dropped in endings.dropped
+        return len(dropped) == 1 and dropped in _BARE_PLURAL and dropped in endings.dropped
     return ending in endings.hung and (not dropped or dropped in endings.dropped)
 
 

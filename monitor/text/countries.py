@@ -9,6 +9,8 @@ from typing import NamedTuple
 import babel
 from babel import localedata
 
+from monitor.text import fold, forms
+
 _NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 _CLDR_LOCALES = {
     "sr": ("sr", "sr_Latn"),
@@ -62,7 +64,11 @@ def names(language: str) -> tuple[Called, ...]:
     for locale in _CLDR_LOCALES.get(language, (language,)):
         for code, called in sorted(_cldr(locale).items()):
             if len(code) == 2 and code not in _NO_COUNTRY:
-                found += [Called(plain, code, stem=False) for plain in _without_brackets(called)]
+                plain = _without_brackets(called)
+                found += [
+                    Called(plain, code, stem=False),
+                    *(Called(stem, code, stem=True) for stem in _adjectives(plain, language)),
+                ]
     found += _table().get(language, ())
     return tuple(dict.fromkeys(found))
 
@@ -74,25 +80,39 @@ def _cldr(locale: str) -> dict[str, str]:
     return {str(code): str(called) for code, called in babel.Locale.parse(locale).territories.items()}
 
 
-def _without_brackets(called: str) -> list[str]:
-    """CLDR writes "Myanmar (Burma)" and "Congo - Kinshasa"; news write one or the other."""
+def _without_brackets(called: str) -> str:
+    """CLDR writes "Myanmar (Burma)"; news write one or the other, and the table has the other."""
     opening = called.find("(")
-    if opening > 0:
-        return [called[:opening].strip()]
-    return [called]
+    return called[:opening].strip() if opening > 0 else called
+
+
+def _adjectives(called: str, language: str) -> list[str]:
+    """Stems of a one-word country's adjectives, by the language's rule: Австралия, австралийск-."""
+    if len(called) < LEAST_ADJECTIVAL or not called.isalpha() or called.isupper():
+        return []
+    low = fold.fold(called).low
+    bases = [low, *(low[:-cut] for cut in (1, 2) if all(c in _VOWELS for c in fold.strip(low[-cut:])))]
+    return [base + made for base in bases for made in sorted(forms.endings(language).adjectives)]
+
+
+LEAST_ADJECTIVAL = 5
+"""Letters of a country's name from which adjectives are made by rule; short ones (Чад, Перу) stand in the table."""
+_VOWELS = frozenset("aeiouyаеиоуыэюяьйіїαεηιουωიაეոա")
 
 
 @cache
 def _table() -> dict[str, tuple[Called, ...]]:
-    """Language -> names, from lines of `code language: name; name; stem*`."""
+    """Language -> names, from the lines `code name; name; stem*` under each `[language]`."""
     lines = (resources.files("monitor.text") / "data/countries.txt").read_text("utf-8").splitlines()
     table: dict[str, list[Called]] = {}
+    language = ""
     for line in lines:
-        if line and not line.startswith("#"):
-            head, _, rest = line.partition(":")
-            code, language = head.split()
-            for part in rest.split(";"):
-                spelling = part.strip()
-                country = "" if code == _SHIELD else code
-                table.setdefault(language, []).append(Called(spelling.rstrip("*"), country, spelling.endswith("*")))
+        if line.startswith("["):
+            language = line.strip("[]")
+        elif line and not line.startswith("#"):
+            code, _, rest = line.partition(" ")
+            country = "" if code == _SHIELD else code
+            parts = [part.strip() for part in rest.split(";")]
+            called = [Called(part.rstrip("*"), country, part.endswith("*")) for part in parts if part]
+            table.setdefault(language, []).extend(called)
     return {language: tuple(called) for language, called in table.items()}

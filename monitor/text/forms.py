@@ -69,6 +69,8 @@ class Endings:
     """Endings of dictionary forms that give way to another ending."""
     before: frozenset[str]
     """What is written together in front: articles, conjunctions, prepositions."""
+    adjectives: frozenset[str]
+    """What makes an adjective or a demonym of a country's name."""
 
 
 @cache
@@ -76,17 +78,16 @@ def _table() -> dict[str, Endings]:
     lines = (resources.files("monitor.text") / "data/endings.txt").read_text("utf-8").splitlines()
     table: dict[str, dict[str, frozenset[str]]] = {}
     for row in (line.split() for line in lines if line and not line.startswith("#")):
-        kind = row[1] if row[1] in "+-" else "hung"
-        parts = row[2:] if row[1] in "+-" else row[1:]
+        kind = row[1] if row[1] in "+-~" else "hung"
+        parts = row[1:] if kind == "hung" else row[2:]
         table.setdefault(row[0], {})[kind] = frozenset(fold.strip(fold.lower(part)) for part in parts)
     none: frozenset[str] = frozenset()
     return {
-        code: Endings(kinds.get("hung", none), kinds.get("-", none), kinds.get("+", none))
-        for code, kinds in table.items()
+        code: Endings(*(kinds.get(kind, none) for kind in ("hung", "-", "+", "~"))) for code, kinds in table.items()
     }
 
 
-_FEW = Endings(frozenset({"s"}), frozenset(), frozenset())
+_FEW = Endings(frozenset({"s"}), frozenset(), frozenset(), frozenset())
 
 
 def endings(language: str) -> Endings:
@@ -115,6 +116,17 @@ def lemmas(low: str, language: str) -> frozenset[str]:
     dictionary = _dictionary(language)
     lemma = dictionary.get(low) or dictionary.get(low.capitalize())
     return frozenset({fold.strip(fold.lower(lemma))}) if lemma else frozenset()
+
+
+_NAMES_BY_LEMMA = frozenset(
+    {"ru", "uk", "bg", "mk", "cs", "sk", "sl", "pl", "hr", "sr", "bs", "lt", "lv", "el", "fi", "et", "hu"}
+)
+"""Languages that inflect names; elsewhere a name's lemma is another word's (Irán is a form of Spanish ir)."""
+
+
+def name_lemmas(low: str, language: str) -> frozenset[str]:
+    """The dictionary forms by which a name may be found, where the language inflects names."""
+    return lemmas(low, language) if language in _NAMES_BY_LEMMA else frozenset()
 
 
 @lru_cache(maxsize=50_000)
