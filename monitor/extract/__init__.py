@@ -1,6 +1,6 @@
 """A page becomes an article: its text by trafilatura, its date from what the page says of itself, and no furniture.
 
-bytes -> charset.decode -> tree -> metadata.read + trafilatura -> furniture.judge -> Page
+bytes -> charset.decode -> tree -> metadata.read + trafilatura -> furniture.sort -> furniture.judge -> Page
 """
 
 from __future__ import annotations
@@ -31,10 +31,11 @@ def read(html: bytes, *, url: str, content_type: str | None = None, now: datetim
     language = (tree.get("lang") or "")[:2].lower() or None
     about = metadata.read(tree, language, now)
     text = _text(tree, url)
-    reason = furniture.judge(about, text, tree)
+    sorting = furniture.sort(about, text, tree)
+    reason = furniture.judge(about, sorting)
     return Page(
         title=about.title,
-        text=text,
+        text="\n".join(sorting.kept).strip() if reason is None else text,
         published=about.published,
         authors=about.authors,
         usable=reason is None,

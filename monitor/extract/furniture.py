@@ -15,9 +15,12 @@ from typing import TYPE_CHECKING
 from monitor.extract import phrases
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lxml.html import HtmlElement
 
     from monitor.extract.metadata import About
+    from monitor.extract.phrases import Phrase
 
 _LEAST = 60  # columns of reporting: one short sentence
 _STUB = 450  # columns; a teaser before a paywall is shorter, an article above an offer to subscribers is longer
@@ -25,7 +28,10 @@ _LOCKED_STUB = 700  # where the page itself says that it is not free; two stubs 
 _LONG = 1_500  # columns of reporting that no amount of furniture around it makes doubtful
 _SPARSE = 110  # columns a phrase; reporting has one in 1,000, furniture one in 30 to 90
 _SPARSE_UNSAID = 200  # the same on a page that nowhere says that it is an article
+_BUTTON = 40  # columns; a line that short, made up of such words, is one
+_COVERED = 0.4  # of a button by the words of the list
 _HEADING = 60  # columns; a shorter line without a full stop is a heading, a menu or a caption
+_MENTION = 25  # columns; a shorter line that is all link is a name or a place within an article
 _MOST_LINKS = 500
 _STOPS = tuple(".!?…。．！？।॥؟۔።။។」』”\"»)）”'’")
 _MENU = re.compile(r"\s[|·•›/]\s")
@@ -53,18 +59,41 @@ _AROUND = ("share", "more", "rights")
 
 
 @dataclass(slots=True)
-class _Sorted:
-    """The columns of a text by what they are."""
+class Sorting:
+    """The lines of a text by what they are, in columns; `kept` is without furniture, links and the title."""
 
     reporting: int = 0
     furniture: int = 0
     links: int = 0
     themes: dict[str, int] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+
+    def count(self, signs: Sequence[Phrase], width: int) -> None:
+        self.furniture += width
+        for sign in signs:
+            self.themes[sign.theme] = self.themes.get(sign.theme, 0) + 1
 
 
-def judge(about: About, text: str, tree: HtmlElement) -> str | None:
+def sort(about: About, text: str, tree: HtmlElement) -> Sorting:
+    """Tell the lines that report from those that speak to the reader and from those that only lead elsewhere."""
+    found, links = Sorting(), _links(tree)
+    sparse = _SPARSE if about.says_article else _SPARSE_UNSAID
+    for line in text.split("\n"):
+        bare = _BULLET.sub("", line).strip()
+        width = _columns(bare)
+        signs = phrases.find(bare)
+        if _speaks_to_reader(signs, width, sparse):
+            found.count(signs, width)
+        elif bare in links and width > _MENTION:
+            found.links += width
+        elif bare != about.title:
+            found.reporting += 0 if _is_heading(bare, width) else width
+            found.kept.append(line)
+    return found
+
+
+def judge(about: About, found: Sorting) -> str | None:
     """Why a page is no article, in the operator's words; None where it is one."""
-    found = _sort(about.title, text, _links(tree), _SPARSE if about.says_article else _SPARSE_UNSAID)
     if found.reporting >= _LONG and found.reporting > found.links:
         return None
     if found.reporting < _LEAST or found.reporting < found.furniture:
@@ -75,7 +104,7 @@ def judge(about: About, text: str, tree: HtmlElement) -> str | None:
     return _WHY["locked"] if found.reporting < stub else None
 
 
-def _reason(found: _Sorted) -> str:
+def _reason(found: Sorting) -> str:
     if found.links > found.furniture:
         return "a list of links"
     if not found.themes:
@@ -83,21 +112,11 @@ def _reason(found: _Sorted) -> str:
     return _WHY[max(found.themes, key=lambda theme: (theme == "locked", theme not in _AROUND, found.themes[theme]))]
 
 
-def _sort(title: str, text: str, links: frozenset[str], sparse: int) -> _Sorted:
-    found = _Sorted()
-    for line in text.split("\n"):
-        bare = _BULLET.sub("", line).strip()
-        width = _columns(bare)
-        signs = phrases.find(bare)
-        if signs and width / len(signs) <= sparse:
-            found.furniture += width
-            for sign in signs:
-                found.themes[sign.theme] = found.themes.get(sign.theme, 0) + 1
-        elif bare in links:
-            found.links += width
-        elif bare != title and not _is_heading(bare, width):
-            found.reporting += width
-    return found
+def _speaks_to_reader(signs: Sequence[Phrase], width: int, sparse: int) -> bool:
+    """Many phrases for its width; words that news use as well count beside a sure one, or on a button."""
+    if any(sign.sure for sign in signs):
+        return width / len(signs) <= sparse
+    return width <= _BUTTON and sum(sign.end - sign.start for sign in signs) >= _COVERED * width > 0
 
 
 def _columns(line: str) -> int:

@@ -18,34 +18,42 @@ class Phrase(NamedTuple):
     theme: str
     start: int
     end: int
+    sure: bool
+    """False: news use these words as well."""
+
+
+class _Entry(NamedTuple):
+    phrase: str
+    theme: str
+    sure: bool
+    anywhere: bool
 
 
 @cache
-def _list() -> tuple[CharwiseDoubleArrayAhoCorasick, list[str], frozenset[str]]:
-    """The automaton, the theme of each phrase, and the phrases that may begin within a word."""
-    themes: dict[str, str] = {}
-    anywhere: set[str] = set()
+def _list() -> tuple[CharwiseDoubleArrayAhoCorasick, list[_Entry]]:
+    """The list, and the automaton that gives the numbers of its entries."""
+    entries: dict[str, _Entry] = {}
     theme = ""
     for line in (resources.files("monitor.extract") / "data/furniture.txt").read_text("utf-8").splitlines():
         if line.startswith("["):
             theme = line[1 : line.index("]")]
         elif line and not line.startswith("#"):
-            language, _, phrases = line.partition(": ")
-            written = [phrase.casefold() for phrase in phrases.split("|")]
-            themes |= {phrase: themes.get(phrase, theme) for phrase in written}
-            if language in _UNPARTED:
-                anywhere.update(written)
-    words = sorted(themes)
-    return CharwiseDoubleArrayAhoCorasick(words), [themes[word] for word in words], frozenset(anywhere)
+            head, _, phrases = line.partition(": ")
+            for phrase in phrases.casefold().split("|"):
+                entry = _Entry(phrase, theme, not head.endswith("?"), head.rstrip("?") in _UNPARTED)
+                entries.setdefault(phrase, entry)
+    listed = list(entries.values())
+    return CharwiseDoubleArrayAhoCorasick([entry.phrase for entry in listed]), listed
 
 
 def find(line: str) -> list[Phrase]:
     """The phrases in a line, from left to right, none within another; positions are of the casefolded line."""
-    automaton, themes, anywhere = _list()
+    automaton, listed = _list()
     folded = line.casefold()
     found: list[Phrase] = []
     for start, end, index in sorted(automaton.find_overlapping(folded), key=lambda place: (place[0], -place[1])):
-        begins = start == 0 or not folded[start - 1].isalnum() or folded[start:end] in anywhere
+        entry = listed[index]
+        begins = start == 0 or not folded[start - 1].isalnum() or entry.anywhere
         if begins and (not found or start >= found[-1].end):
-            found.append(Phrase(themes[index], start, end))
+            found.append(Phrase(entry.theme, start, end, entry.sure))
     return found
