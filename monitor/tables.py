@@ -103,7 +103,9 @@ class ArticleRow(SQLModel, table=True):
     nearest: str | None = None
     score: float | None = None
     sure: bool = True
+    placed_why: str = ""
     why: str = ""
+    """Of the verdict."""
     origin: str | None = None
     new: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     facts: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)

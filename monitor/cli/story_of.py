@@ -37,7 +37,7 @@ def _judged(store: Store, kept: Kept) -> Iterator[str]:
         yield f"matched   {hit.watchlist} / {hit.term}: {hit.how} ({place})"
     if kept.placement:
         sure = "" if kept.placement.sure else ", not sure"
-        yield f"placed    {kept.placement.placing} {kept.placement.story}{sure}"
+        yield f"placed    {kept.placement.placing} {kept.placement.story}{sure}: {kept.placement.why}"
         yield f"news      {kept.verdict.news}: {kept.verdict.why}"
     if kept.origin:
         yield f"retells   {kept.origin}"

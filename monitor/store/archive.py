@@ -198,7 +198,8 @@ def _article_row(kept: Kept) -> ArticleRow:
         nearest=placement.nearest if placement else None,
         score=placement.score if placement else None,
         sure=placement.sure if placement else True,
-        why=f"{placement.why}; {verdict.why}" if placement else verdict.why,
+        placed_why=placement.why if placement else "",
+        why=verdict.why,
         origin=kept.origin,
         new=[asdict(novel) for novel in verdict.new],
         facts=[asdict(fact) for fact in kept.facts],
@@ -219,7 +220,7 @@ def _kept(row: ArticleRow, hits: tuple[Hit, ...]) -> Kept:
         ReadFrom(row.read_from),
     )
     placement = (
-        Placement(row.story, Placing(row.placing), row.nearest, row.score or 0.0, row.sure, row.why)
+        Placement(row.story, Placing(row.placing), row.nearest, row.score or 0.0, row.sure, row.placed_why)
         if row.story and row.placing
         else None
     )
@@ -276,6 +277,6 @@ def _developments(
             watchlists=tuple(concern.watchlist for concern in concerns[number]),
             seen=development.seen,
             sure=article.sure,
-            why=article.why,
+            why=article.placed_why,
         )
     return list(found.values())
