@@ -383,7 +383,7 @@ def test_a_full_mail_stays_under_its_size_and_still_names_every_story():
     text = text_of(mail)
     assert all(f"https://example.net/{number}/" in text for number in range(composing.MOST_STORIES))
     assert all(f"\n{number} 𠮷" in text for number in range(composing.MOST_STORIES))
-    assert "20 developments more did not fit" in text
+    assert "20 more developments did not fit" in text
     assert "in brief, because this mail is full" in text
 
 
