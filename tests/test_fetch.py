@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import itertools
 import socket
+import threading
 import time
 import tracemalloc
 import zlib
@@ -109,28 +110,27 @@ def test_a_host_sees_one_request_at_a_time_and_a_gap_between_their_starts(web: F
 
 
 def test_hosts_do_not_wait_for_each_other(web: FakeWeb):
+    answered = threading.Event()
+    slow = web.misbehave("/slow", lambda connection: answered.wait(20) and connection.sendall(b"HTTP/1.1 204 \r\n\r\n"))
     with FakeWeb("127.0.0.2") as other:
-        web.misbehave("/slow", lambda _: time.sleep(0.5))
         quick = other.publish("/quick", FEED)
 
-        async def both() -> float:
+        async def both() -> tuple[int, int]:
             async with fetch.Fetcher(None, LOOPBACK, gap=timedelta(0)) as fetcher:
-                slow = asyncio.create_task(fetcher.get(web.url("/slow")))
-                started = time.monotonic()
-                await fetcher.get(quick)
-                took = time.monotonic() - started
-                await asyncio.gather(slow, return_exceptions=True)
-                return took
+                waiting = asyncio.create_task(fetcher.get(slow))
+                first = await fetcher.get(quick)
+                answered.set()
+                return first.status, (await waiting).status
 
-        assert asyncio.run(both()) < 0.4
+        assert asyncio.run(both()) == (200, 204)
 
 
 def test_waiting_for_a_turn_costs_nothing_of_the_time_to_answer(web: FakeWeb):
     urls = [web.publish(f"/{n}", FEED) for n in range(4)]
 
     async def all_at_once() -> list[fetch.Response]:
-        bounds = in_short(time=timedelta(seconds=0.3))
-        async with fetch.Fetcher(None, LOOPBACK, gap=timedelta(seconds=0.2), bounds=bounds) as fetcher:
+        bounds = in_short(time=timedelta(seconds=1.2))
+        async with fetch.Fetcher(None, LOOPBACK, gap=timedelta(seconds=0.5), bounds=bounds) as fetcher:
             return await asyncio.gather(*map(fetcher.get, urls))
 
     assert [response.status for response in asyncio.run(all_at_once())] == [200] * 4
@@ -341,14 +341,14 @@ def test_only_web_addresses_are_asked(url: str):
 
 def drip(connection: socket.socket) -> None:
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-    for _ in range(100):
+    for _ in range(500):
         connection.sendall(b"x")
         time.sleep(0.05)
 
 
 def drip_headers(connection: socket.socket) -> None:
     connection.sendall(b"HTTP/1.1 200 OK\r\n")
-    for n in range(100):
+    for n in range(500):
         connection.sendall(b"X-%d: y\r\n" % n)
         time.sleep(0.05)
 
@@ -385,7 +385,7 @@ def test_a_misbehaving_server_ends_in_bounded_time_with_a_clear_error(web: FakeW
     started = time.monotonic()
     with pytest.raises(errors.FetchError, match=problem):
         get(web.misbehave("/bad", misbehaviour), bounds=in_short(wire=1_000_000))
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10
 
 
 def test_a_host_that_is_not_there_is_told_in_plain_words():
