@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import signal
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from monitor.pipeline import Way
 
 log = structlog.get_logger(__name__)
+
+logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a step that outlasts its tick is no news
 
 TICK = 5
 """Seconds between two looks at what is due; due times themselves live in the database."""

@@ -177,7 +177,9 @@ async def open_way(home: Path) -> AsyncIterator[Way]:
     desk = prepare(home)
     settings = desk.config.settings
     store = Store(settings.database_url)
-    fetcher = fetch.Fetcher(settings.contact, settings.allow_networks, gap=timedelta(seconds=settings.host_gap))
+    fetcher = fetch.Fetcher(
+        settings.contact or settings.base_url, settings.allow_networks, gap=timedelta(seconds=settings.host_gap)
+    )
     try:
         with Workers() as workers:
             async with fetcher:

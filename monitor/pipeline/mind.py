@@ -72,6 +72,11 @@ class Mind:
         self._embedder = embedder
         self._scope = scope
 
+    def think(self, article: Article) -> Thought:
+        """Everything about one article. `remember` it before the next one is thought about."""
+        noticed = self.notice(article)
+        return self.judge(noticed, self.embed([noticed]).get(article.id))
+
     def notice(self, article: Article) -> Noticed:
         """The article with its language told, and what the watchlists ask for in it."""
         told = language.tell(article.title, article.text, article.language)

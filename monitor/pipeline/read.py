@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.fetch import Fetcher
-    from monitor.pipeline.mind import Mind, Noticed, Thought
+    from monitor.pipeline.mind import Mind, Thought
     from monitor.pipeline.workers import Workers
     from monitor.store import Store
     from monitor.store.sources import OwedItem
@@ -102,7 +102,7 @@ class Reader:
         fresh, report = self._set_aside_known(batch)
         readings = await asyncio.gather(*(self._read(owed, feeds.get(owed.feed), now) for owed in fresh))
         report += self._settle_unread([reading for reading in readings if reading.article is None])
-        return report + self._think([reading for reading in readings if reading.article], thinker, now)
+        return report + await self._think([reading for reading in readings if reading.article], thinker, now)
 
     def _set_aside_known(self, batch: list[OwedItem]) -> tuple[list[OwedItem], ReadReport]:
         """An address is read once ever: a second announcement points to the same article.
@@ -167,16 +167,12 @@ class Reader:
             log.info("page could not be read", url=reading.owed.item.url, problem=reason, again=str(reading.again))
         return ReadReport(put_off=put_off, given_up=given_up)
 
-    def _think(self, readings: list[Reading], thinker: Mind, now: datetime) -> ReadReport:
-        noticed: list[tuple[Reading, Noticed]] = []
+    async def _think(self, readings: list[Reading], thinker: Mind, now: datetime) -> ReadReport:
+        """One article after the other, in a thread: the sentence model must not keep the web and the mail waiting."""
+        report = ReadReport()
         for reading in readings:
             with self._sparing_the_others(reading.owed, now):
-                noticed.append((reading, thinker.notice(_written(reading))))
-        vectors = thinker.embed([seen for _, seen in noticed])
-        report = ReadReport()
-        for reading, seen in noticed:
-            with self._sparing_the_others(reading.owed, now):
-                thought = thinker.judge(seen, vectors.get(seen.article.id))
+                thought = await asyncio.to_thread(thinker.think, _written(reading))
                 self._keep(reading, thought, now)
                 thinker.remember(thought)
                 report += _counted(thought)

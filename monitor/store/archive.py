@@ -252,6 +252,7 @@ def _report(row: ArticleRow, hits: tuple[Hit, ...]) -> Report:
         hits,
         row.origin,
         ReadFrom(row.read_from),
+        lead=row.text.partition("\n")[0],
     )
 
 
