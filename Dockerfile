@@ -1,7 +1,7 @@
 # syntax=docker/dockerfile:1
 # The service in a container: built in one stage, run in another that holds neither pip's cache nor the sources.
 
-FROM python:3.12-slim-bookworm AS build
+FROM python:3.12.12-slim-bookworm AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/monitor
 WORKDIR /build
@@ -13,7 +13,7 @@ COPY monitor ./monitor
 # The builder (hatchling) is in the lock file too, so nothing unhashed is fetched here.
 RUN /opt/monitor/bin/pip install --no-deps --no-build-isolation .
 
-FROM python:3.12-slim-bookworm
+FROM python:3.12.12-slim-bookworm
 LABEL org.opencontainers.image.title="news-monitor" \
       org.opencontainers.image.description="Reads the world's news in any language and writes to people only when something is new." \
       org.opencontainers.image.licenses="MIT"

