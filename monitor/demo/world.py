@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from importlib.resources.abc import Traversable
 
 FILES = importlib.resources.files("monitor.demo") / "world"
 
@@ -59,6 +60,8 @@ class Piece:
     """One article as its outlet publishes it."""
 
     id: str
+    file: str
+    """The stem of the file that holds it: what the piece is about."""
     outlet: Outlet
     published: datetime
     byline: str
@@ -126,7 +129,11 @@ def load() -> World:
     """Read the world from the package's own files."""
     clock = _read("clock.yaml")
     outlets = {row["id"]: Outlet(**{**row, "feed": FeedKind(row["feed"])}) for row in _read("outlets.yaml")["outlets"]}
-    rows = [row for file in _article_files() for row in _read(file)["articles"]]
+    rows = [
+        {**row, "file": file.name.removesuffix(".yaml")}
+        for file in _files("articles")
+        for row in _read(f"articles/{file.name}")["articles"]
+    ]
     texts = {row["id"]: row["text"] for row in rows if "text" in row}
     pieces = [_piece(row, outlets, texts, clock["start"]) for row in rows]
     furniture = _read("furniture.yaml")["furniture"]
@@ -138,17 +145,13 @@ def load() -> World:
         pieces=tuple(sorted(pieces, key=lambda piece: piece.published)),
         followers=tuple(_follower(row, clock["start"]) for row in clock["subscribers"]),
         furniture={language: Furniture(**words) for language, words in furniture.items()},
-        watchlists={file.name: file.read_text("utf-8") for file in sorted_files("watchlists")},
+        watchlists={file.name: file.read_text("utf-8") for file in _files("watchlists")},
     )
 
 
-def sorted_files(folder: str) -> list[Any]:
+def _files(folder: str) -> list[Traversable]:
     """The files of one folder of the world, by name."""
     return sorted((FILES / folder).iterdir(), key=lambda file: file.name)
-
-
-def _article_files() -> list[str]:
-    return [f"articles/{file.name}" for file in sorted_files("articles")]
 
 
 def _read(name: str) -> Any:
@@ -158,6 +161,7 @@ def _read(name: str) -> Any:
 def _piece(row: dict[str, Any], outlets: Mapping[str, Outlet], texts: Mapping[str, str], start: datetime) -> Piece:
     return Piece(
         id=row["id"],
+        file=row["file"],
         outlet=outlets[row["outlet"]],
         published=start + timedelta(hours=row["hours"]),
         byline=row["byline"],
