@@ -7,7 +7,7 @@ from monitor import likeness, novelty, story
 from monitor.values import FactKind, News
 
 UPDATE = (
-    "Two people drowned in the Altena flood, police said on Thursday. The bodies were found near the Lenne bridge. "
+    "Four people drowned in the Altena flood, police said on Thursday. The bodies were found near the Lenne bridge. "
     "Mayor Karin Voss had called it the worst flood since 1965; 340 people were brought out of their houses by boat."
 )
 
@@ -47,6 +47,6 @@ def test_the_first_is_a_story_the_same_text_a_copy_and_other_words_a_repeat():
 
 
 def test_a_new_fact_is_a_development_and_is_quoted():
-    verdict = judged([article(1, FLOOD, "Flood in Altena"), article(2, UPDATE, "Two die in Altena flood")])[-1]
+    verdict = judged([article(1, FLOOD, "Flood in Altena"), article(2, UPDATE, "Four die in Altena flood")])[-1]
     assert verdict.news is News.DEVELOPMENT
     assert any("drowned" in novel.sentence for novel in verdict.new)

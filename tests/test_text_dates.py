@@ -45,3 +45,9 @@ def test_what_is_no_date_is_not_read_as_one(text):
 def test_any_text_is_read(text, language):
     for day in dates.find(text, language):
         assert 0 <= day.start < day.end <= len(text)
+
+
+def test_a_bare_day_takes_month_and_year_of_the_article():
+    (day,) = dates.find("国防省は29日、発表した", "ja")
+    assert day.key == "---29"
+    assert day.near(date(2025, 5, 30)).key == "2025-05-29"

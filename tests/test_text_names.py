@@ -26,4 +26,4 @@ def test_foreign_letters_and_katakana_are_names():
 @given(st.text(max_size=60))
 def test_any_text_is_read(text):
     assert all(text[m.start : m.end] for m in names.find(text, "en"))
-    assert all(len(sound) >= 2 for sound in names.sounds(text))
+    assert all(len(sound) >= 2 for sound in names.sounds(text, "en"))

@@ -2,7 +2,7 @@
 
 from monitor.likeness.rarity import Rarity
 from monitor.likeness.signals import Signals, meaning, measure
-from monitor.likeness.sketches import Member, bare, centred, lead, pack, sketch, unpack
+from monitor.likeness.sketches import Member, centred, lead, pack, sketch, unpack
 from monitor.likeness.weighing import COPY, SAME, SURE, compare, weigh
 
 __all__ = [

@@ -36,7 +36,7 @@ class Signals:
 
 
 _FEW_NAMES = 3
-_WORDS_FOR_MEANING = 0.8
+_WORDS_FOR_MEANING = 0.6
 """Words overlap more than meanings do where an article adds news to a report."""
 
 

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import rensa
 
-from monitor.text import dates, fold, names, numbers, words
-from monitor.text.words import Script
+from monitor.text import dates, names, numbers, stems, words
 from monitor.values import Sketch
 
 if TYPE_CHECKING:
@@ -40,8 +39,6 @@ _SHINGLE = 4
 """Words in a shingle: long enough that two reports of one event share few of them by chance."""
 _KEPT_WORDS = 240
 """Distinct words kept, from the top: news tells its story first, and background below is shared by many stories."""
-_STEM = 6
-"""Letters kept of a word: a stemmer for every spaced language (5 to 7 were equally good on three English streams)."""
 _TITLE_COUNTS = 2.0
 REACH = 320
 """Length of the text to embed, in letters; Chinese, Japanese and Korean ones count double. Time is linear in it."""
@@ -73,7 +70,7 @@ def sketch(article: Article, vector: Vector | None = None) -> Sketch:
     """Everything that is compared of an article. `vector` is the embedding of `lead(article)`, if there is one."""
     language = article.language or "und"
     text = f"{article.title}\n{article.text}"
-    spoken = _spoken(text)
+    spoken = stems.spoken(text)
     shingles = {" ".join(spoken[i : i + _SHINGLE]) for i in range(max(1, len(spoken) - _SHINGLE + 1))}
     minima = rensa.RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
     minima.update(sorted(shingles))
@@ -85,35 +82,17 @@ def sketch(article: Article, vector: Vector | None = None) -> Sketch:
         fingerprint=tuple(minima.digest()),
         shingles=len(shingles) if spoken else 0,
         words=_weighted_words(article),
-        names=names.sounds(text),
+        names=names.sounds(text, language),
         numbers=_numbers(article, text, language),
         vector=None if vector is None else vector.astype(np.float16).astype(np.float32),
     )
 
 
-def _spoken(text: str) -> list[str]:
-    """Folded words in order; pairs of letters where a script shows no word edges."""
-    spoken: list[str] = []
-    plain = fold.fold(text).bare
-    for token in words.tokens(plain):
-        word = plain[token.start : token.end]
-        if token.script in words.UNSPACED or token.script is Script.HANGUL:
-            spoken += [word[i : i + 2] for i in range(max(1, len(word) - 1))]
-        else:
-            spoken.append(word)
-    return spoken
-
-
-def bare(text: str) -> list[str]:
-    """The stems of a text's words in order, as `Sketch.words` counts them."""
-    return [word[:_STEM] for word in _spoken(text)]
-
-
 def _weighted_words(article: Article) -> dict[str, float]:
     counts: Counter[str] = Counter()
-    for word in bare(article.title):
+    for word in stems.of(article.title):
         counts[word] += _TITLE_COUNTS  # type: ignore[assignment]  # Counter holds floats as well
-    for word in bare(article.text):
+    for word in stems.of(article.text):
         if word in counts or len(counts) < _KEPT_WORDS:
             counts[word] += 1
     return {word: round(1 + log(count), 3) for word, count in counts.items()}

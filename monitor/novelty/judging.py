@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from monitor.text import names
 from monitor.values import Change, FactKind, News, Novel, Placing, Verdict
 
 if TYPE_CHECKING:
@@ -12,44 +14,112 @@ if TYPE_CHECKING:
     from monitor.likeness import Member
     from monitor.values import Article, Fact, Placement
 
-RETOLD = 0.60
-"""From this likeness in meaning to a kept report an article tells the same again."""
-_KEPT = 4
-"""New facts named in a verdict."""
-_CLOSE = 0.02
-"""Rounding: 19.2 and 19 billion differ by 1 %."""
+_NEEDED = 0.85
+"""Weight of news from which an article is a development."""
+_COUNT, _SMALL_COUNT, _DENIAL, _NAME = 1.5, 1.2, 1.25, 0.3
+"""Weight of one new fact: a number says more than a small count ("two weeks"), that more than a name, which may be an
+old one in another spelling."""
+_NAMES_COUNTED = 3
+_RETOLD, _RETOLD_WEIGHT = 0.5, 4.0
+"""Likeness in meaning to the nearest report, above which an article needs more news to be a development."""
+_KEPT = 2
+"""New facts named in a verdict, each with its sentence: a digest quotes, it does not reprint."""
+_ROUNDING = 0.02
+"""19.2 and 19 billion differ by 1 %: no news."""
+_SMALL = 12
+_NOUNS_ARE_CAPITAL = frozenset({"de", "lb"})
+"""Languages in which a capital shows no name."""
+_SHORTEST_NAME = 3
+"""Consonants: a shorter skeleton cannot tell a new name from an old one."""
 
 
 def judge(article: Article, facts: tuple[Fact, ...], placement: Placement, members: Sequence[Member]) -> Verdict:
     """What the article brings to its story, whose remembered articles are `members`."""
-    members = [member for member in members if member.sketch.article != article.id]
     if placement.placing is Placing.NEW_STORY:
-        return Verdict(News.STORY, (), placement.why)
+        return Verdict(News.STORY, (), "the first report")
     if placement.placing is Placing.COPY:
-        return Verdict(News.COPY, (), placement.why)
-    fresh = _fresh(facts, members)
-    if not fresh:
-        return Verdict(News.REPEAT, (), f"no fact that the story did not have; {placement.why}")
-    if placement.alike >= RETOLD:
-        return Verdict(
-            News.REPEAT, (), f"tells again what {placement.nearest} told ({placement.alike:.2f}); {placement.why}"
+        return Verdict(News.COPY, (), "the same text again")
+    known = _Known.of([member for member in members if member.sketch.article != article.id])
+    fresh = known.unheard(facts, article.language or "und")
+    weight = _weight(fresh) - _RETOLD_WEIGHT * (placement.alike - _RETOLD)
+    if not fresh or weight < _NEEDED:
+        return Verdict(News.REPEAT, (), f"nothing new that weighs enough ({weight:.2f} of {_NEEDED})")
+    new = tuple(_novel(fact) for fact in _told(fresh))
+    return Verdict(News.DEVELOPMENT, new, f"new: {', '.join(n.text for n in new)} ({weight:.2f} of {_NEEDED})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a story has been told before, in any language."""
+
+    keys: frozenset[str]
+    values: tuple[float, ...]
+    sounds: frozenset[str]
+    denied: bool
+
+    @classmethod
+    def of(cls, members: Sequence[Member]) -> _Known:
+        facts = [fact for member in members for fact in member.facts]
+        return cls(
+            frozenset(fact.key for fact in facts),
+            tuple(sorted({_value(fact) for fact in facts if fact.kind is FactKind.NUMBER})),
+            frozenset(name for member in members for name in member.sketch.names),
+            any(fact.kind is FactKind.DENIAL for fact in facts),
         )
-    new = tuple(_novel(fact) for fact in fresh[:_KEPT])
-    return Verdict(News.DEVELOPMENT, new, f"new: {', '.join(n.text for n in new)}; {placement.why}")
+
+    def unheard(self, facts: tuple[Fact, ...], language: str) -> list[Fact]:
+        """The facts that are new, each once, in the order of the article."""
+        fresh: dict[str, Fact] = {}
+        for fact in facts:
+            if fact.key not in self.keys and self._is_news(fact, language):
+                fresh.setdefault(fact.key, fact)
+        return list(fresh.values())
+
+    def _is_news(self, fact: Fact, language: str) -> bool:
+        if fact.kind is FactKind.NUMBER:
+            value = _value(fact)
+            if value <= _SMALL:
+                return True  # its key is new: two of this say nothing about two of that
+            return not any(abs(value - known) <= _ROUNDING * max(value, known) for known in self.values)
+        if fact.kind is FactKind.DENIAL:
+            return not self.denied
+        return fact.kind is FactKind.NAME and self._is_new_name(fact, language)
+
+    def _is_new_name(self, fact: Fact, language: str) -> bool:
+        """A name that sounds like none that was told; acronyms and everyday words change with the language."""
+        sound = names.skeleton(fact.shown)
+        if (
+            language in _NOUNS_ARE_CAPITAL
+            or len(sound) < _SHORTEST_NAME
+            or fact.shown.isupper()
+            or names.is_everyday(fact.shown, language)
+        ):
+            return False
+        return not any(known.startswith(sound[:4]) or sound.startswith(known[:4]) for known in self.sounds)
 
 
-def _fresh(facts: tuple[Fact, ...], members: Sequence[Member]) -> list[Fact]:
-    """Facts that no member of the story has, the most telling kinds first."""
-    known = {fact.key for member in members for fact in member.facts}
-    heard = {name for member in members for name in member.sketch.names} | {
-        k for m in members for k in m.sketch.numbers
-    }
-    fresh: dict[str, Fact] = {}
-    for fact in facts:
-        if fact.key not in known and fact.key.partition(":")[2] not in heard:
-            fresh.setdefault(fact.key, fact)
-    order = [FactKind.DENIAL, FactKind.NUMBER, FactKind.NAME, FactKind.SOURCE, FactKind.DATE]
-    return sorted(fresh.values(), key=lambda fact: order.index(fact.kind))
+def _value(fact: Fact) -> float:
+    return float(fact.key.partition(":")[2].split(" ")[0])
+
+
+def _weight(fresh: list[Fact]) -> float:
+    """How much news the fresh facts are together."""
+    weight = 0.0
+    for fact in fresh:
+        if fact.kind is FactKind.NUMBER:
+            weight += _COUNT if _value(fact) > _SMALL else _SMALL_COUNT
+        elif fact.kind is FactKind.DENIAL:
+            weight += _DENIAL
+    return weight + _NAME * min(_NAMES_COUNTED, sum(fact.kind is FactKind.NAME for fact in fresh))
+
+
+def _told(fresh: list[Fact]) -> list[Fact]:
+    """The facts to name: the most telling kinds first, one of each sentence."""
+    order = [FactKind.DENIAL, FactKind.NUMBER, FactKind.NAME]
+    by_sentence: dict[str, Fact] = {}
+    for fact in sorted(fresh, key=lambda fact: order.index(fact.kind)):
+        by_sentence.setdefault(fact.sentence, fact)
+    return list(by_sentence.values())[:_KEPT]
 
 
 def _novel(fact: Fact) -> Novel:

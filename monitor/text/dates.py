@@ -15,6 +15,7 @@ from monitor.text import fold, numbers
 _YEARS = range(1900, 2100)
 _EAST = (
     r"(?:(?P<ey>\d{4})\s?[年년]\s?)?(?P<em>\d{1,2})\s?[月월](?:\s?(?P<ed>\d{1,2})\s?[日일号])?|(?P<eyo>\d{4})\s?[年년]"
+    r"|(?<!\d)(?P<edo>\d{1,2})\s?(?:日(?!間)|일(?=[\s,.에은의자부까)]|$)|号(?=[\s,，。]))"
 )
 _ISO = r"(?P<iy>\d{4})-(?P<im>\d\d)-(?P<id>\d\d)|(?P<dd>\d{1,2})[./](?P<dm>\d{1,2})[./](?P<dy>\d{4})"
 
@@ -31,15 +32,17 @@ class Day:
 
     @property
     def key(self) -> str:
-        """ISO 8601, as exact as the text is: 2025-05-29, 2025-05, 2025; --05-29 without a year."""
+        """ISO 8601, as exact as the text is: 2025-05-29, 2025-05, 2025; --05-29 without year, ---29 without month."""
         year = f"{self.year:04}" if self.year else "-"
-        month = f"-{self.month:02}" if self.month else ""
+        month = f"-{self.month:02}" if self.month else "" if self.year else "-"
         return year + month + (f"-{self.day:02}" if self.day else "")
 
     def near(self, when: date) -> Day:
-        """The same day with its year filled in: the one that brings it closest to `when`."""
-        if self.year or not self.month:
+        """The same day with month and year filled in: those that bring it closest to `when`."""
+        if self.year:
             return self
+        if not self.month:
+            return Day(self.start, self.end, when.year, when.month, self.day)
         reached = [when.year - 1, when.year, when.year + 1]
         best = min(reached, key=lambda y: abs((date(y, self.month or 1, min(self.day or 15, 28)) - when).days))
         return Day(self.start, self.end, best, self.month, self.day)
@@ -101,7 +104,7 @@ def _read(match: re.Match[str], language: str) -> Day | None:
 _GROUPS = {
     "year": ("y1", "y2", "y3", "y4", "ey", "eyo", "iy", "dy"),
     "month": ("em", "im", "dm"),
-    "day": ("d1", "d2", "ed", "id", "dd"),
+    "day": ("d1", "d2", "ed", "edo", "id", "dd"),
     "name": ("m1", "m2", "m3"),
 }
 

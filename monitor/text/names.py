@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import anyascii
+import babel
+from babel import UnknownLocaleError
 
-from monitor.text import words
+from monitor.text import fold, stems, words
 from monitor.text.words import Script
 
 _SOUNDS = (  # in this order: spellings of several letters first
@@ -19,6 +21,9 @@ _SOUNDS = (  # in this order: spellings of several letters first
 _PATTERNS = tuple((re.compile(spelling), sound) for spelling, sound in _SOUNDS)
 _KEPT = 6
 """Consonants kept of a name: endings of case stand behind them."""
+_NAMELESS = frozenset({Script.DIGIT, Script.OTHER, Script.HAN, Script.HIRAGANA})
+_EVERYDAY = 0.05
+"""A word in every twentieth article opens a sentence with a capital, or is an Arabic noun: no name."""
 _SHORTEST = 3
 """Two consonants are shared by chance too often to say anything."""
 
@@ -57,19 +62,37 @@ def find(text: str, language: str) -> list[Mention]:
     return [m for t in tokens if (m := _mention(text, t, mostly_latin, _opens(t, opening, text), inside))]
 
 
-def sounds(text: str) -> frozenset[str]:
-    """Skeletons of every word that may be a name; in a script without capitals that is every longer word."""
+def sounds(text: str, language: str) -> frozenset[str]:
+    """Skeletons of every word that may be a name: without capitals to go by, every word that is no everyday one."""
     found = set()
     for token in words.tokens(text):
         word = text[token.start : token.end]
         if token.script in words.CASED and not word[0].isupper():
             continue
-        if token.script in (Script.DIGIT, Script.OTHER, Script.HAN, Script.HIRAGANA):
+        if token.script in _NAMELESS:
             continue
         key = _key(word)
-        if key:
+        if key and not (is_everyday(word, language) and not _is_acronym(word)):
             found.add(key)
     return frozenset(found)
+
+
+def is_everyday(word: str, language: str) -> bool:
+    """Does a word stand in every twentieth article or more, or name a month or a day of the week?"""
+    return fold.strip(fold.lower(word)) in _calendar(language) or all(
+        stems.share(stem, language) >= _EVERYDAY for stem in stems.of(word)
+    )
+
+
+@lru_cache(maxsize=128)
+def _calendar(language: str) -> frozenset[str]:
+    try:
+        locale = babel.Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return frozenset()
+    tables = (locale.days, locale.months)
+    shown = [name for table in tables for use in ("format", "stand-alone") for name in table[use]["wide"].values()]
+    return frozenset(fold.strip(fold.lower(name)) for name in shown)
 
 
 def _opens(token: words.Token, opening: set[int], text: str) -> bool:

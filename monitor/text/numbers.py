@@ -213,12 +213,14 @@ def _goes_on(line: str, atoms: list[_Atom], atom: _Atom) -> bool:
         return True
     if last.scale:
         return atom.value < last.value and (not atom.digits or not gap)
-    return not atom.digits and not last.digits and 20 <= last.value <= 90 and atom.value < 20 and last.value % 10 == 0
+    tens = 10 <= last.value <= 90 and last.value % 10 == 0
+    return not atom.digits and not last.digits and tens and atom.value < min(20, last.value)
 
 
 def _close(found: list[Quantity], atoms: list[_Atom], line: str, grammar: _Grammar) -> None:
     """Add up the pieces, find the unit, keep the quantity unless it is a bare scale word ("millions of")."""
-    if not atoms or (atoms[0].scale and atoms[0].value > 1000) or _part_of_word(line, atoms):
+    bare_scale = bool(atoms) and atoms[0].scale and atoms[0].value > 1000
+    if not atoms or bare_scale or _is_article(atoms) or _part_of_word(line, atoms):
         return
     start, end = atoms[0].start, atoms[-1].end
     unit = ""
@@ -228,6 +230,10 @@ def _close(found: list[Quantity], atoms: list[_Atom], line: str, grammar: _Gramm
     elif start and line[start - 1] in _SYMBOLS:
         unit, start = _SYMBOLS[line[start - 1]], start - 1
     found.append(Quantity(start, end, _amount(atoms), unit))
+
+
+def _is_article(atoms: list[_Atom]) -> bool:
+    return len(atoms) == 1 and not atoms[0].digits and atoms[0].value == 1
 
 
 def _part_of_word(line: str, atoms: list[_Atom]) -> bool:
