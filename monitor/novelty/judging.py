@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.text import names
-from monitor.values import Change, FactKind, News, Novel, Placing, Verdict
+from monitor.values import Change, FactKind, Field, News, Novel, Placing, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,8 @@ _KEPT = 2
 """New facts named in a verdict, each with its sentence: a digest quotes, it does not reprint."""
 _ROUNDING = 0.02
 """19.2 and 19 billion differ by 1 %: no news."""
+_FACTS_SHOWN = 3
+"""Facts of one sentence that are named before it."""
 _SMALL = 12
 _NOUNS_ARE_CAPITAL = frozenset({"de", "lb"})
 """Languages in which a capital shows no name."""
@@ -44,7 +46,7 @@ def judge(article: Article, facts: tuple[Fact, ...], placement: Placement, membe
     weight = _weight(fresh) - _RETOLD_WEIGHT * (placement.alike - _RETOLD)
     if not fresh or weight < _NEEDED:
         return Verdict(News.REPEAT, (), f"nothing new that weighs enough ({weight:.2f} of {_NEEDED})")
-    new = tuple(_novel(fact) for fact in _told(fresh))
+    new = tuple(_told(fresh))
     return Verdict(News.DEVELOPMENT, new, f"new: {', '.join(n.text for n in new)} ({weight:.2f} of {_NEEDED})")
 
 
@@ -68,9 +70,9 @@ class _Known:
         )
 
     def unheard(self, facts: tuple[Fact, ...], language: str) -> list[Fact]:
-        """The facts that are new, each once, in the order of the article."""
+        """The facts that are new, each once; from the text rather than the title, which says it in fewer words."""
         fresh: dict[str, Fact] = {}
-        for fact in facts:
+        for fact in sorted(facts, key=lambda fact: (fact.where is not Field.TEXT, fact.start)):
             if fact.key not in self.keys and self._is_news(fact, language):
                 fresh.setdefault(fact.key, fact)
         return list(fresh.values())
@@ -113,15 +115,16 @@ def _weight(fresh: list[Fact]) -> float:
     return weight + _NAME * min(_NAMES_COUNTED, sum(fact.kind is FactKind.NAME for fact in fresh))
 
 
-def _told(fresh: list[Fact]) -> list[Fact]:
-    """The facts to name: the most telling kinds first, one of each sentence."""
+def _told(fresh: list[Fact]) -> list[Novel]:
+    """The sentences that carry most news, each with its facts: the most telling kinds first."""
     order = [FactKind.DENIAL, FactKind.NUMBER, FactKind.NAME]
-    by_sentence: dict[str, Fact] = {}
+    by_sentence: dict[str, list[Fact]] = {}
     for fact in sorted(fresh, key=lambda fact: order.index(fact.kind)):
-        by_sentence.setdefault(fact.sentence, fact)
-    return list(by_sentence.values())[:_KEPT]
+        by_sentence.setdefault(fact.sentence, []).append(fact)
+    return [_novel(sentence, carried) for sentence, carried in list(by_sentence.items())[:_KEPT]]
 
 
-def _novel(fact: Fact) -> Novel:
-    change = Change.DENIED if fact.kind is FactKind.DENIAL else Change.NEW
-    return Novel(change, fact.shown, fact.sentence)
+def _novel(sentence: str, carried: list[Fact]) -> Novel:
+    denied = any(fact.kind is FactKind.DENIAL for fact in carried)
+    shown = ", ".join(dict.fromkeys(fact.shown for fact in carried[:_FACTS_SHOWN]))
+    return Novel(Change.DENIED if denied else Change.NEW, shown, sentence)
