@@ -1,10 +1,11 @@
 """Novelty: what a story already has is no news, and what is new is named with its sentence."""
 
+import pytest
 from test_likeness import FLOOD, article
 from test_story import REWRITE
 
 from monitor import likeness, novelty, story
-from monitor.values import FactKind, News
+from monitor.values import FactKind, News, Origin
 
 UPDATE = (
     "Four people drowned in the Altena flood, police said on Thursday. The bodies were found near the Lenne bridge. "
@@ -50,3 +51,27 @@ def test_a_new_fact_is_a_development_and_is_quoted():
     verdict = judged([article(1, FLOOD, "Flood in Altena"), article(2, UPDATE, "Four die in Altena flood")])[-1]
     assert verdict.news is News.DEVELOPMENT
     assert any("drowned" in novel.sentence for novel in verdict.new)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "outlet"),
+    [
+        ("fr", "D’après un article de Nora Brandt publié dans Newsweek le 3 mars 2031.", "Newsweek"),
+        ("en", "The talks failed, two diplomats said, citing Yonhap.", "Yonhap"),
+        ("ru", "Переговоры сорвались, сообщает со ссылкой на агентство Интерфакс.", "Интерфакс"),
+        ("ko", "연합뉴스에 따르면 회담이 결렬됐다.", "연합뉴스"),
+        ("ja", "共同通信によると、会談は決裂した。", "共同通信"),
+        ("de", "Das Treffen platzte, berichtet die Lenne-Zeitung.", "Lenne-Zeitung"),
+    ],
+)
+def test_the_origin_of_a_retelling_is_read(language, text, outlet):
+    assert novelty.origin(article(1, text, language=language)).outlet == outlet
+
+
+def test_an_origin_has_its_author_and_day():
+    text = "D'après un article de Nora Brandt publié dans Newsweek le 3 mars 2031."
+    assert novelty.origin(article(1, text, language="fr")) == Origin("Newsweek", "Nora Brandt", "2031-03-03")
+
+
+def test_a_ministry_that_is_quoted_is_no_origin():
+    assert novelty.origin(article(1, "The ministry in Ottawa reported three deaths, citing police.")) is None
