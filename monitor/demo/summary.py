@@ -160,7 +160,8 @@ def _member(fate: Fate, names: Mapping[str, str]) -> Text:
         before = f" (before: {novel.before})" if novel.before else ""
         text.append(f"\n{novel.change.upper()}: {novel.text}{before}", style=_change_style(novel.change))
     text.append(f"\n{_told(fate)}", style="" if fate.told else "dim")
-    text.append(f"\nwhy: {_with_names(fate.kept.verdict.why, names)}", style="dim")
+    reasons = [fate.kept.placement.why if fate.kept.placement else "", fate.kept.verdict.why]
+    text.append(f"\nwhy: {_with_names('; '.join(filter(None, reasons)), names)}", style="dim")
     return text
 
 
