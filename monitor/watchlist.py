@@ -236,9 +236,7 @@ class _Reader:
             return Within.WORDS, int(reach[1])
         if value in ("sentence", "paragraph", "article"):
             return Within(value), 0
-        self.complain(
-            node, f"within: '{value}' is unknown; write sentence, paragraph, article or a number of words, `12 words`"
-        )
+        self.complain(node, f"within: '{value}' is unknown; write sentence, paragraph, article or `12 words`")
         return Within.ARTICLE, 0
 
     # --- single values

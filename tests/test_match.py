@@ -47,7 +47,8 @@ def test_case(path):
 unhurried = settings(deadline=None, max_examples=60)  # a dictionary opens at the first text of its language
 WORDS = st.sampled_from(
     [
-        "Pantsir", "Панциря", "пан\u00adцирь", "Kim", "Jong-un", "Jong", "Un,", "北朝鮮", "KIDA", "KIDAn", ".", "\n", "İzmir",
+        "Pantsir", "Панциря", "пан\u00adцирь", "Kim", "Jong-un", "Jong", "Un,", "北朝鮮", "KIDA", "KIDAn", ".", "\n",
+        "İzmir",
         "Paciﬁc", "Forum", "Diyarbakır’da", "판치르가", "الجيش", "troops", "Pantisr",
     ]
 )  # fmt: skip

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
-from monitor import watchlist
+from monitor import language, match, watchlist
 from monitor.errors import ConfigError
-from monitor.values import Name, Spelling, Within
+from monitor.values import Article, Name, Spelling, Within
 
 WHOLE = """\
 title: All of it
@@ -117,8 +120,7 @@ def test_the_whole_syntax_is_read():
         ),
         (
             "terms:\n  - {name: Foo, all: [[ab], [cd]], within: mile}\n",
-            "watchlists/x.yaml:2: within: 'mile' is unknown; "
-            "write sentence, paragraph, article or a number of words, `12 words`",
+            "watchlists/x.yaml:2: within: 'mile' is unknown; write sentence, paragraph, article or `12 words`",
         ),
         (
             "terms:\n  - {name: Foo, spelling: odd}\n",
@@ -144,4 +146,45 @@ def test_doubtful_terms_are_warnings_and_no_errors():
     assert [str(w) for w in watchlist.warnings(read)] == [
         "x.yaml:1: 'PO' has two letters; expect hits that mean something else, `near:` narrows them",
         "x.yaml:1: 'the' is an everyday word; expect hits in nearly every article",
+    ]
+
+
+ROOT = Path(__file__).parent.parent
+
+
+def ill_behaved(read):
+    """The examples of a watchlist that go wrong, each told its own language as an article is."""
+    matcher = match.compile_all([read])
+    return watchlist.check_examples(
+        read, lambda text: matcher.find(Article(id="x", title="", text=text, language=language.tell("", text)))
+    )
+
+
+def test_the_default_watchlist_behaves_as_its_examples_say():
+    file = ROOT / "watchlists" / "dprk-russia.yaml"
+    read = watchlist.read(file.read_text("utf-8"), file=file.name)
+    assert len(read.must_match) >= 12
+    assert len(read.must_ignore) >= 8
+    assert [str(c) for c in ill_behaved(read)] == []
+
+
+def test_the_documented_watchlists_behave_as_their_examples_say():
+    text = (ROOT / "docs" / "watchlists.md").read_text("utf-8")
+    blocks = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert len(blocks) == 6
+    for number, block in enumerate(blocks, 1):
+        assert [str(c) for c in ill_behaved(watchlist.read(block, file=f"example-{number}.yaml"))] == []
+
+
+def test_every_key_is_documented():
+    text = (ROOT / "docs" / "watchlists.md").read_text("utf-8")
+    for key in (*watchlist.WATCHLIST_KEYS, *watchlist.TERM_KEYS, *watchlist.EXAMPLE_KEYS):
+        assert f"`{key}`" in text
+
+
+def test_an_example_that_goes_wrong_is_a_complaint_with_its_line():
+    text = "terms: [Gazprom]\nexamples:\n  match: [Nothing.]\n  ignore: [Gazprom fell.]\n"
+    assert [str(c) for c in ill_behaved(watchlist.read(text, file="x.yaml"))] == [
+        "x.yaml:3: must match, but nothing was found in: Nothing.",
+        "x.yaml:4: must be ignored, but 'Gazprom' for Gazprom (Gazprom: as written) was found in: Gazprom fell.",
     ]

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from monitor.match import combine, gazetteer, reading
 from monitor.match.combine import Found, Sightings
-from monitor.match.index import SCORES, Entry, Index, Kind
+from monitor.match.index import Entry, Index
+from monitor.match.kinds import SCORES, Kind
 from monitor.text import countries
 from monitor.values import Field, Spelling
 

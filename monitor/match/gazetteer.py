@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from monitor.match.index import Entry, Index, Kind
+from monitor.match.index import Entry, Index
 from monitor.text import countries
 
 if TYPE_CHECKING:
+    from monitor.match.kinds import Kind
     from monitor.match.reading import Reading
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import daachorse
 
-from monitor.match import korean, spelling
+from monitor.match import hearing, korean, slips, spelling
+from monitor.match.kinds import LEAST_PREFIXED, SCORES, Judged, Kind
 from monitor.match.spelling import Case, Phrase, Word
-from monitor.text import fold, forms, words
+from monitor.text import fold, forms, sounds, words
 from monitor.values import Spelling
 
 if TYPE_CHECKING:
@@ -19,24 +19,6 @@ if TYPE_CHECKING:
 
     from monitor.match.reading import Piece, Reading
 
-
-class Kind(StrEnum):
-    """How a text's word is a spelling's word; the value reads on as "... of <spelling>"."""
-
-    WRITTEN = "as written"
-    """Letter for letter; capitals of names apart."""
-    MARKS = "with other marks"
-    """The same letters, marks left out or added."""
-    FORM = "inflected form"
-    """Another case, number or article of the same word."""
-    PREFIX = "with a prefix"
-    """A conjunction, article or preposition is written together with it."""
-    SLIP = "one slip away"
-    """One letter wrong, missing, too many or changed with its neighbour."""
-
-
-SCORES = {Kind.WRITTEN: 1.0, Kind.MARKS: 0.97, Kind.FORM: 0.94, Kind.PREFIX: 0.94, Kind.SLIP: 0.75}
-"""How sure each kind is."""
 
 REMEMBERED = 200_000
 """Distinct words whose judgement is kept; then the memory starts anew."""
@@ -73,9 +55,10 @@ class Index:
         self._exact: dict[str, list[int]] = defaultdict(list)
         self._stems: dict[str, list[int]] = defaultdict(list)
         self._slips: dict[str, list[int]] = defaultdict(list)
+        self._sounds: dict[str, list[int]] = defaultdict(list)
         self._lemmas: dict[str, dict[str, list[int]]] = {}
         self._starts: dict[int, list[tuple[tuple[int, ...], int]]] = defaultdict(list)
-        self._judged: dict[tuple[str, str], dict[int, Kind]] = {}
+        self._judged: dict[tuple[str, str], dict[int, Judged]] = {}
         patterns: list[tuple[str, int]] = []
         for number, entry in enumerate(entries):
             if spelling.is_unspaced(entry.text):
@@ -100,13 +83,16 @@ class Index:
             self._exact[word.bare].append(number)
             for stem in _stems(word):
                 self._stems[stem].append(number)
+            if hearing.has_sound(word):
+                for key in sounds.keys(sounds.sounds(word.bare, word.script)):
+                    self._sounds[key].append(number)
         if (
             word.rule is Spelling.LOOSE
             and word.case is not Case.STRICT
             and len(word.bare) >= LEAST_SLIPPED
             and phrase.letters >= LEAST_LOOSE
         ):
-            for key in _deletions(word.bare):
+            for key in slips.deletions(word.bare):
                 if number not in self._slips[key]:
                     self._slips[key].append(number)
         return number
@@ -120,11 +106,32 @@ class Index:
         for place, kinds in enumerate(judged):
             for number in kinds:
                 for numbers, entry in self._starts.get(number, ()):
-                    if mention := _row(text, judged, place, numbers, entry):
+                    if mention := self._row(text, judged, place, numbers, entry):
                         found.add(mention)
         if self._automaton and text.has_unspaced:
             found.update(self._unspaced_mentions(text))
         return sorted(found, key=lambda m: (m.start, -m.end, m.entry, m.kind))
+
+    def _row(
+        self, text: Reading, judged: list[dict[int, Judged]], place: int, numbers: tuple[int, ...], entry: int
+    ) -> Mention | None:
+        """The mention that begins at a piece, where the phrase's other words follow it."""
+        if place + len(numbers) > len(text.pieces):
+            return None
+        row = []
+        for offset, number in enumerate(numbers):
+            one = judged[place + offset].get(number)
+            if one is None or (offset and not _follows(text, place + offset)):
+                return None
+            row.append(one)
+        worst = min((one.kind for one in row), key=SCORES.__getitem__)
+        pieces = text.pieces[place : place + len(numbers)]
+        if worst is Kind.SLIP and sum(one.kind is Kind.SLIP for one in row) > 1:
+            return None
+        heard = any(one.kind is Kind.SOUND for one in row)
+        if heard and not hearing.sure(row, [self._by_number[n] for n in numbers], pieces[0].script):
+            return None
+        return Mention(entry, pieces[0].start, pieces[-1].end, worst)
 
     def _unspaced_mentions(self, text: Reading) -> Iterator[Mention]:
         low = text.folded.low
@@ -133,14 +140,16 @@ class Index:
             if _stands_free(low, start, end):
                 yield Mention(self._patterns[number][1], start, end, Kind.WRITTEN)
 
-    def _judge(self, piece: Piece, language: str) -> dict[int, Kind]:
+    def _judge(self, piece: Piece, language: str) -> dict[int, Judged]:
         """Which words of the entries this piece is, and how."""
         key = (piece.clean, language)
         kinds = self._judged.get(key)
         if kinds is None:
             if len(self._judged) >= REMEMBERED:
                 self._judged.clear()
-            kinds = self._judged[key] = dict(self._readings(piece, language))
+            kinds = self._judged[key] = {}
+            kinds.update(self._sounding(piece, language))
+            kinds.update((number, Judged(kind)) for number, kind in self._readings(piece, language))
         return kinds
 
     def _readings(self, piece: Piece, language: str) -> Iterable[tuple[int, Kind]]:
@@ -170,7 +179,7 @@ class Index:
         table = self._lemma_table(language)
         for lemma in forms.lemmas(low, language) if table else ():
             for number in table.get(lemma, ()):
-                if self._by_number[number].case is Case.ANY or not small:
+                if not small or self._by_number[number].case is Case.ANY or not self._by_number[number].alone:
                     yield number, Kind.FORM
 
     def _lemma_table(self, language: str) -> dict[str, list[int]]:
@@ -188,8 +197,12 @@ class Index:
 
     def _prefixed(self, bare: str, language: str) -> Iterator[tuple[int, Kind]]:
         for prefix in forms.endings(language).before:
+            if not bare.startswith(prefix):
+                continue
             rest = bare[len(prefix) :]
-            if len(rest) >= LEAST_PREFIXED and bare.startswith(prefix):
+            if prefix.endswith("لل"):  # li- swallows the alif of the article
+                yield from ((number, Kind.PREFIX) for number in self._exact.get("ال" + rest, ()))
+            if len(rest) >= LEAST_PREFIXED:
                 for number in self._exact.get(rest, ()):
                     if self._by_number[number].rule is not Spelling.EXACT:
                         yield number, Kind.PREFIX
@@ -200,21 +213,55 @@ class Index:
                 if self._by_number[number].rule is not Spelling.EXACT:
                     yield number, Kind.FORM
 
+    def _sounding(self, piece: Piece, language: str) -> Iterator[tuple[int, Judged]]:
+        """Names written in another script that sound like this piece, or like it without what its language hangs on."""
+        small = piece.script in words.CASED and not piece.clean[0].isupper()
+        if not self._sounds or small or piece.script in hearing.SOUNDLESS:
+            return
+        best: dict[int, Judged] = {}
+        everyday = forms.known(fold.lower(piece.clean), language)
+        by = sounds.ear(piece.script)
+        for form, before, after in hearing.without_hangings(
+            fold.strip(fold.lower(piece.clean)), piece.script, language
+        ):
+            heard = sounds.sounds(form, piece.script)
+            for number in self._sounds.get(sounds.skeleton(heard)[: sounds.KEY], ()):
+                word = self._by_number[number]
+                if word.script is not piece.script and (word.case is not Case.STRICT or piece.clean.isupper()):
+                    if word.alone and everyday:
+                        continue  # Панцирь is a shell before it is a missile system
+                    alike = sounds.alike(sounds.sounds(word.bare, word.script), heard, by)
+                    if alike >= hearing.LEAST_ALIKE and (number not in best or alike > best[number].alike):
+                        best[number] = Judged(Kind.SOUND, alike, before, after)
+        yield from best.items()
+        if piece.script is words.Script.LATIN and sounds.reads_otherwise(language):
+            yield from self._read_aloud(piece, language)
+
+    def _read_aloud(self, piece: Piece, language: str) -> Iterator[tuple[int, Judged]]:
+        """Names whose English spelling sounds just as this piece does in its language: Pantsir, German Panzir."""
+        low = fold.lower(piece.clean)
+        hung = forms.endings(language).hung
+        cuts = [low, *(low[:-n] for n in (1, 2, 3) if fold.strip(low[-n:]) in hung)]
+        for heard in {sounds.read_aloud(cut, language) for cut in cuts if len(cut) >= hearing.LEAST_SOUNDED - 1}:
+            for number in self._sounds.get(sounds.skeleton(heard)[: sounds.KEY], ()):
+                word = self._by_number[number]
+                same = word.script is words.Script.LATIN and len(word.bare) >= hearing.LEAST_SOUNDED
+                if same and sounds.read_aloud(word.low, "en") == heard:
+                    yield number, Judged(Kind.SOUND)
+
     def _slipped(self, piece: Piece, bare: str, language: str) -> Iterator[tuple[int, Kind]]:
         if not self._slips or len(bare) < LEAST_SLIPPED - 1 or forms.known(bare, language):
             return
-        for key in _deletions(bare):
+        for key in slips.deletions(bare):
             for number in self._slips.get(key, ()):
                 word = self._by_number[number]
-                if word.script is piece.script and _one_slip(word.bare, bare):
+                if word.script is piece.script and slips.one_slip(word.bare, bare):
                     yield number, Kind.SLIP
 
 
 LEAST_SLIPPED = 4
 """Letters of a word in which a slip is forgiven, where its whole spelling has LEAST_LOOSE."""
 LEAST_LOOSE = 6
-LEAST_PREFIXED = 3
-"""Letters that must be left when a Hebrew or Arabic prefix is taken off."""
 _BARE_PLURAL = frozenset("аоыияaoeyi")
 """Vowels that a genitive plural leaves out: Филиппины, Филиппин."""
 _FREE_ENDING = 7
@@ -229,7 +276,7 @@ def _stems(word: Word) -> Iterator[str]:
         yield word.bare
         return
     for cut in range(3):
-        if len(word.bare) - cut >= (2 if cut == 0 else 3):
+        if len(word.bare) - cut >= (3 if cut and word.alone else 2):
             yield word.bare[: len(word.bare) - cut]
 
 
@@ -246,38 +293,20 @@ def _hangs(word: Word, stem: str, ending: str, endings: forms.Endings) -> bool:
 def _case_allows(word: Word, piece: Piece, length: int, *, small: bool) -> bool:
     if word.case is Case.STRICT:
         return piece.clean[:length] == word.clean and piece.clean[length:].islower()
-    return word.case is Case.ANY or not small
+    return word.case is Case.ANY or not small or not word.alone
 
 
 def _same(word: Word, piece: Piece, low: str, language: str) -> Kind | None:
     """Is a piece with the same bare letters this word, and with the same marks?"""
     if word.case is Case.STRICT:
         return Kind.WRITTEN if piece.clean == word.clean else None
-    small = word.case is Case.CAPITAL and piece.clean[0].islower()
+    small = word.case is Case.CAPITAL and word.alone and piece.clean[0].islower()
     if small and forms.known(low, language):
         return None
     if low == word.low:
         return Kind.WRITTEN
     plain = low == fold.strip(low) or word.low == word.bare
     return Kind.MARKS if plain and word.rule is not Spelling.EXACT and len(low) > 2 else None
-
-
-def _row(
-    text: Reading, judged: list[dict[int, Kind]], place: int, numbers: tuple[int, ...], entry: int
-) -> Mention | None:
-    """The mention that begins at a piece, where the phrase's other words follow it."""
-    if place + len(numbers) > len(text.pieces):
-        return None
-    kinds = []
-    for offset, number in enumerate(numbers):
-        kind = judged[place + offset].get(number)
-        if kind is None or (offset and not _follows(text, place + offset)):
-            return None
-        kinds.append(kind)
-    if kinds.count(Kind.SLIP) > 1:
-        return None
-    worst = min(kinds, key=SCORES.__getitem__)
-    return Mention(entry, text.pieces[place].start, text.pieces[place + len(numbers) - 1].end, worst)
 
 
 def _follows(text: Reading, place: int) -> bool:
@@ -323,20 +352,3 @@ def _edge(low: str, outside: int, inside: int) -> bool:
     if within in words.UNSPACED or without in words.UNSPACED:
         return True
     return not (low[outside].isalnum() and (without is within or words.Script.DIGIT not in (without, within)))
-
-
-def _deletions(bare: str) -> set[str]:
-    return {bare, *(bare[:i] + bare[i + 1 :] for i in range(len(bare)))}
-
-
-def _one_slip(a: str, b: str) -> bool:
-    """Do two words differ by one letter, or by two neighbours changing places?"""
-    if a == b:
-        return False
-    start = 0
-    while start < min(len(a), len(b)) and a[start] == b[start]:
-        start += 1
-    tail_a, tail_b = a[start:], b[start:]
-    if tail_a[1:] == tail_b[1:] or tail_a[1:] == tail_b or tail_a == tail_b[1:]:
-        return True
-    return tail_a[:2] == tail_b[1::-1] and tail_a[2:] == tail_b[2:]

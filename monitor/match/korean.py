@@ -31,6 +31,12 @@ def stems(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def bases(word: str) -> tuple[str, ...]:
+    """A written word without the particles it may end in: names that are known by their sound alone."""
+    particles = _table()[0]
+    return tuple(word[:cut] for cut in range(1, len(word)) if word[cut:] in particles)
+
+
 def _may_follow(rest: str) -> bool:
     """Nouns and then particles, as far as the lists know them."""
     particles, nouns = _table()

@@ -36,6 +36,8 @@ class Word:
     rule: Spelling
     stem: bool = False
     """True: any ending may follow."""
+    alone: bool = True
+    """False: other words of the spelling stand beside it, so it need not be sure of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +68,11 @@ def phrases(spelling: str, rule: Spelling, entry: int, *, stem: bool = False) ->
     shouted = (
         len(pieces) > 1 and all(p.isupper() for p in pieces if p.isalpha()) and sum(map(len, pieces)) > LONGEST_ACRONYM
     )
-    row = tuple(_word(piece, rule, shouted=shouted, stem=stem) for piece in pieces)
+    row = _row(pieces, rule, shouted=shouted, stem=stem)
     found = [Phrase(row, entry)] if row else []
-    joined = [_word(p, rule, shouted=shouted, stem=stem) for p in reading.split(_joined(clean))]
+    joined = _row(reading.split(_joined(clean)), rule, shouted=shouted, stem=stem)
     if len(joined) < len(row):
-        found.append(Phrase(tuple(joined), entry))
+        found.append(Phrase(joined, entry))
     return found
 
 
@@ -86,10 +88,14 @@ def _joined(clean: str) -> str:
     return "".join(out)
 
 
-def _word(piece: str, rule: Spelling, *, shouted: bool, stem: bool) -> Word:
-    low = fold.lower(piece)
-    script = words.script(piece)
-    return Word(piece, low, fold.strip(low), script, _case(piece, script, shouted=shouted), rule, stem)
+def _row(pieces: list[str], rule: Spelling, *, shouted: bool, stem: bool) -> tuple[Word, ...]:
+    row = []
+    for piece in pieces:
+        low = fold.lower(piece)
+        script = words.script(piece)
+        case = _case(piece, script, shouted=shouted)
+        row.append(Word(piece, low, fold.strip(low), script, case, rule, stem, alone=len(pieces) == 1))
+    return tuple(row)
 
 
 def _case(piece: str, script: words.Script, *, shouted: bool) -> Case:

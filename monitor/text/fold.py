@@ -68,6 +68,7 @@ _WRITTEN_OUT = {
     "ẞ": "SS",
     _TATWEEL: "",
     "\u0901": "\u0902",
+    **dict.fromkeys("・･‧•", "·"),  # between the parts of foreign names
 }
 _NUKTAS = frozenset("\u093c\u09bc\u0a3c\u0abc\u0b3c")  # Indic dots that print leaves out at will
 _OPTIONAL_MARKS = re.compile(

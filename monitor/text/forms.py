@@ -129,9 +129,14 @@ def name_lemmas(low: str, language: str) -> frozenset[str]:
     return lemmas(low, language) if language in _NAMES_BY_LEMMA else frozenset()
 
 
+_NAMES = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
+"""OpenCorpora's marks of names of people, places, bodies and makes."""
+
+
 @lru_cache(maxsize=50_000)
 def known(low: str, language: str) -> bool:
-    """Is this lower-case word an everyday word of the language, as far as its dictionary goes?"""
+    """Is this lower-case word an everyday word of the language and no name, as far as its dictionary goes?"""
     if language in ("ru", "uk"):
-        return bool(_morphology(language).word_is_known(low))
+        morphology = _morphology(language)
+        return morphology.word_is_known(low) and not any(_NAMES & set(r.tag.grammemes) for r in morphology.parse(low))
     return low in _dictionary(language)

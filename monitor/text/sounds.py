@@ -1,0 +1,217 @@
+"""Names across scripts: a word in any script as the sounds it stands for, and how alike two such words sound."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from anyascii import anyascii
+
+from monitor.text import fold
+from monitor.text.words import Script
+
+Rules = tuple[tuple[re.Pattern[str], str], ...]
+
+
+def _rules(*pairs: tuple[str, str]) -> Rules:
+    return tuple((re.compile(pattern), made) for pattern, made in pairs)
+
+
+_HEBREW = str.maketrans("אבגדהוזחטיכךלמםנןסעפףצץקרשת", "abgdhwzhtikklmmnnsappccqrSt")
+_BEFORE: dict[Script, Rules] = {  # letters whose sound anyascii cannot tell from one character
+    Script.GREEK: _rules(
+        ("^ου(?=[αειο])", "w"), ("ου", "u"), ("^ντ", "d"), ("^μπ", "b"), ("γι(?=[αοε])", "j"), ("ντ", "nd"),
+        ("μπ", "mb"), ("γκ", "g"), ("τζ", "j"), ("τσ", "c"), ("χ", "h"), ("η|υ", "i"),
+    ),
+    Script.CYRILLIC: _rules(
+        ("дж", "j"), ("х", "h"), ("ц", "c"), ("[ьъ]", ""), ("кс", "x"), ("э|є", "e"), ("ю", "u"), ("я", "ia"),
+        ("ї", "i"),
+    ),
+    Script.HEBREW: _rules(("[גצז]'", "j"), ("^ו|וו", "v")),
+    Script.ARABIC: _rules(
+        ("تش|چ|ژ", "j"), ("پ", "p"), ("گ|غ", "g"), ("خ", "h"), ("ق", "q"), ("ث", "s"), ("اي", "i"), ("ع|ا", "a"),
+    ),
+}  # fmt: skip
+_SPELLED = _rules(
+    ("'", ""), ("sch|sh|tch|ch|zh|dzh|dj|j", "S"), ("ph", "f"), ("gh(?=t|$|[^aeiouy])", ""), ("kh", "h"), ("th", "t"),
+    ("ck|q", "k"), ("c(?=[eiy])", "s"), ("tz|ts|c$", "c"), ("x", "ks"), ("wh", "w"), ("rh", "r"), ("ng", "n"),
+    ("mb$", "m"),
+    ("y", "i"),
+)  # fmt: skip
+_HALF_VOWEL = ("(?<![aeiou])w(?![aeiou])", "u")
+_AFTER: dict[Script, Rules] = {  # what the romanised letters of one script stand for
+    Script.LATIN: _rules(
+        ("^kn", "n"), ("^wr", "r"), ("^mc(?=[a-z])", "mak"), ("ch(?=[rl])", "k"), ("c(?=[^eiyhkS]|$)", "k"),
+        ("ce$", "s"),
+        ("(?<=[^aeiou])e$", ""),
+    ),
+    Script.HANGUL: _rules(("eu", ""), ("eo", "o"), ("ae", "e"), ("wo", "uo")),
+    Script.ARABIC: _rules(_HALF_VOWEL),
+    Script.HEBREW: _rules(_HALF_VOWEL),
+    Script.INDIC: _rules(("m(?=[gkcstdj])", "n")),
+}  # fmt: skip
+_TWICE = re.compile(r"(.)\1+")
+
+
+@lru_cache(maxsize=100_000)
+def sounds(low: str, script: Script) -> str:
+    """The sounds of a lower-case word: consonants (S for sh, ch and j; c for ts) and the five vowels."""
+    text = low
+    for pattern, made in _BEFORE.get(script, ()):
+        text = pattern.sub(made, text)
+    if script is Script.HEBREW:
+        text = text.translate(_HEBREW)
+    elif script is not Script.LATIN:
+        text = anyascii(text).lower()
+    for pattern, made in _AFTER.get(script, ()):
+        text = pattern.sub(made, text)
+    for pattern, made in _SPELLED:
+        text = pattern.sub(made, text)
+    return _TWICE.sub(r"\1", re.sub("[^a-zS]", "", text))
+
+
+_READ_ALOUD: dict[str, Rules] = {  # what letters stand for in languages that write Latin letters otherwise than English
+    "de": _rules(("tsch|sch", "S"), ("tz|z", "c"), ("w", "v"), ("j", "i")),
+    "fr": _rules(("tch|ch|j", "S"), ("ou", "u"), ("gu(?=[ei])", "g"), ("qu", "k")),
+    "pl": _rules(("cz|sz|rz|ż|ź|ś|ć", "S"), ("ch", "h"), ("w", "v"), ("j", "i"), ("ł", "l")),
+    "hu": _rules(
+        ("cs|zs", "S"), ("sz", "ß"), ("s", "S"), ("ß", "s"), ("j", "i"), ("ny", "n"), ("gy", "d"), ("ty", "t")
+    ),
+    "nl": _rules(("tsj|sj", "S"), ("oe", "u"), ("w", "v"), ("j", "i")),
+    "tr": _rules(("ş|ç|c|j", "S"), ("ı", "i")),
+    "ro": _rules(("ș|ş", "S"), ("ț|ţ", "c")),
+    "sv": _rules(("sj|tj|sch|sh", "S"), ("j", "i"), ("w", "v")),
+    "hr": _rules(("[šžčćđ]|dž", "S"), ("ch", "h"), ("j", "i"), ("w", "v")),
+}
+_READ_ALOUD |= dict.fromkeys(("cs", "sk", "sl", "sr", "bs", "lt", "lv", "et", "fi"), _READ_ALOUD["hr"])
+_READ_ALOUD |= dict.fromkeys(("da", "no"), _READ_ALOUD["sv"]) | {"az": _READ_ALOUD["tr"]}
+_LOOSE_ENDS = _rules(("w", "v"), ("y", "i"), ("dS|tS", "S"), ("ts", "c"), ("ei", "i"))
+
+
+@lru_cache(maxsize=50_000)
+def read_aloud(low: str, language: str) -> str:
+    """The sounds of a Latin word as its language reads it: Panzir, Pancir and (in English, "en") Pantsir are one."""
+    if language not in _READ_ALOUD:
+        return _even(sounds(fold.strip(low), Script.LATIN))
+    text = low
+    for pattern, made in _READ_ALOUD[language]:
+        text = pattern.sub(made, text)
+    return _even(re.sub("[^a-zS]", "", fold.strip(text)))
+
+
+def reads_otherwise(language: str) -> bool:
+    """Does a language read Latin letters by rules of its own that are known here?"""
+    return language in _READ_ALOUD
+
+
+def _even(sounded: str) -> str:
+    for pattern, made in _LOOSE_ENDS:
+        sounded = pattern.sub(made, sounded)
+    return _TWICE.sub(r"\1", sounded)
+
+
+_VOWELS = frozenset("aeiou")
+_FAMILIES = {
+    c: family
+    for family, members in {"P": "pbfv", "T": "td", "S": "szSc", "K": "kgq", "L": "lr", "M": "mn"}.items()
+    for c in members
+}
+
+
+def skeleton(sounded: str) -> str:
+    """The families of a word's consonants, h and glides left out: what candidates are looked up by."""
+    first = "P" if sounded[:1] == "w" else ""
+    return first + "".join(_FAMILIES.get(c, "") for c in sounded)
+
+
+def keys(sounded: str) -> frozenset[str]:
+    """The beginnings of skeletons by which a name may be looked up: r may fall silent, ti may become chi."""
+    whole = skeleton(sounded)
+    variants = {
+        whole,
+        whole[:1] + whole[1:].replace("L", ""),
+        whole.replace("T", "S"),
+        skeleton(sounded.replace("ti", "Si")),
+    }
+    return frozenset(v[:KEY] for v in variants if v)
+
+
+KEY = 3
+"""Consonant families of a key: three leave some hundred candidates of 100,000 names."""
+
+_NEAR = {
+    frozenset(pair): cost
+    for cost, pairs in {
+        0.1: ["sz"],
+        0.25: ["pb", "td", "kg", "fv", "cs", "vw", "uw", "kh", "gh"],
+        0.4: ["fp", "vb", "zS", "sS", "mn", "cS", "cz", "bw", "gS", "tc", "dS", "fw", "ts", "tS", "iS"],
+    }.items()
+    for pair in pairs
+}  # fmt: skip
+"""What it costs to hear one sound for another; set by ear, checked on the names of cities in CLDR."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """What a script's spelling keeps apart."""
+
+    vowels: float = 0.4
+    """What a vowel weighs: little where a script leaves vowels out or puts them in between consonants."""
+    liquids: float = 0.8
+    """What it costs to hear r for l."""
+
+
+_EARS = {
+    Script.ARABIC: Ear(vowels=0.1),
+    Script.HEBREW: Ear(vowels=0.1),
+    Script.HANGUL: Ear(vowels=0.2, liquids=0.1),
+    Script.KATAKANA: Ear(vowels=0.15, liquids=0.1),
+    Script.INDIC: Ear(vowels=0.15),
+}
+_PLAIN = Ear()
+
+
+def ear(script: Script) -> Ear:
+    """How to listen to a script."""
+    return _EARS.get(script, _PLAIN)
+
+
+def alike(one: str, other: str, by: Ear) -> float:
+    """How alike two words sound, from 0 to 1: a weighted edit distance over their weighted length."""
+    total = max(_weight(one, by), _weight(other, by))
+    if not total:
+        return 0.0
+    row = [0.0]
+    for b in other:
+        row.append(row[-1] + _single(b, by))
+    for a in one:
+        drop = _single(a, by)
+        fresh = [row[0] + drop]
+        for place, b in enumerate(other):
+            fresh.append(min(row[place] + _change(a, b, by), row[place + 1] + drop, fresh[place] + _single(b, by)))
+        row = fresh
+    return max(0.0, 1 - row[-1] / total)
+
+
+def _weight(sounded: str, by: Ear) -> float:
+    return sum(by.vowels if c in _VOWELS else 1.0 for c in sounded)
+
+
+def _single(sound: str, by: Ear) -> float:
+    """What a sound costs that only one of the two words has."""
+    return by.vowels if sound in _VOWELS else _LOST.get(sound, 0.9)
+
+
+_LOST = {"h": 0.3, "r": 0.5, "w": 0.6}
+"""Sounds that fall silent, or that spellings leave out."""
+
+
+def _change(a: str, b: str, by: Ear) -> float:
+    if a == b:
+        return 0.0
+    if a in _VOWELS and b in _VOWELS:
+        return by.vowels * 0.6
+    if {a, b} == {"l", "r"}:
+        return by.liquids
+    return _NEAR.get(frozenset((a, b)), 1.0)
