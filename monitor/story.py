@@ -55,6 +55,7 @@ class Memory:
         self.rarity = likeness.Rarity()
         self._capacity = capacity
         self._members: dict[str, Member] = {}
+        self._prepared: dict[str, likeness.Prepared] = {}
         self._story_of: dict[str, str] = {}
         self._stories: dict[str, dict[str, None]] = defaultdict(dict)
         self._postings: dict[str, deque[str]] = defaultdict(lambda: deque(maxlen=_POSTINGS))
@@ -74,6 +75,7 @@ class Memory:
         else:
             self._index(member.sketch)
         self._members[article] = member
+        self._prepared[article] = likeness.prepare(member.sketch, self.rarity)
         self._story_of[article] = story
         self._stories[story][article] = None
         while len(self._members) > self._capacity:
@@ -82,6 +84,10 @@ class Memory:
     def members(self, story: str) -> tuple[Member, ...]:
         """The remembered articles of a story, oldest first."""
         return tuple(self._members[article] for article in self._stories.get(story, ()))
+
+    def prepared(self, article: str) -> likeness.Prepared:
+        """A remembered article's sketch with its terms weighed as they were when it came."""
+        return self._prepared[article]
 
     def story_of(self, article: str) -> str | None:
         """The story of a remembered article."""
@@ -112,6 +118,7 @@ class Memory:
         if not self._stories[story]:
             del self._stories[story]
         sketch = self._members.pop(article).sketch
+        del self._prepared[article]
         for key in (*_bands(sketch), *(key for key, _ in self._terms(sketch))):
             held = self._postings.get(key)
             if held and article in held:
@@ -230,15 +237,17 @@ def _matches(sketch: Sketch, memory: Memory) -> list[_Match]:
         story = memory.story_of(member.sketch.article)
         if story is not None:
             by_story[story].append(member)
-    return [_match(sketch, story, members, memory) for story, members in sorted(by_story.items())]
+    ready = likeness.prepare(sketch, memory.rarity)
+    return [_match(ready, story, members, memory) for story, members in sorted(by_story.items())]
 
 
-def _match(sketch: Sketch, story: str, candidates: list[Member], memory: Memory) -> _Match:
+def _match(ready: likeness.Prepared, story: str, candidates: list[Member], memory: Memory) -> _Match:
     """Compare with the candidates of a story, and with its newest articles, which may not have been candidates."""
     chosen = {m.sketch.article: m for m in (*candidates, *memory.members(story)[-_JUDGED:])}
-    judged = [(likeness.compare(sketch, m.sketch, memory.rarity), m) for m in chosen.values()]
+    others = {article: memory.prepared(article) for article in chosen if article != ready.sketch.article}
+    judged = [(likeness.liken(ready, other), chosen[article]) for article, other in others.items()]
     best, nearest = max(judged, key=lambda pair: (pair[0].score, pair[1].sketch.article))
-    alike = max(likeness.meaning(sketch, m.sketch, memory.rarity) for m in chosen.values())
+    alike = max(likeness.meaning(ready, other) for other in others.values())
     return _Match(story, _linkage([found.score for found, _ in judged]), best, nearest, alike)
 
 

@@ -1,25 +1,11 @@
 """How alike two articles are, and why: copies by their text, stories by meaning, words, names and numbers."""
 
 from monitor.likeness.rarity import Rarity
-from monitor.likeness.signals import Signals, meaning, measure
+from monitor.likeness.signals import Prepared, Signals, meaning, measure, prepare
 from monitor.likeness.sketches import Member, centred, lead, pack, sketch, unpack
-from monitor.likeness.weighing import COPY, SAME, SURE, compare, weigh
+from monitor.likeness.weighing import COPY, SAME, SURE, compare, liken, weigh
 
 __all__ = [
-    "COPY",
-    "SAME",
-    "SURE",
-    "Member",
-    "Rarity",
-    "Signals",
-    "bare",
-    "centred",
-    "compare",
-    "lead",
-    "meaning",
-    "measure",
-    "pack",
-    "sketch",
-    "unpack",
-    "weigh",
+    "COPY", "SAME", "SURE", "Member", "Prepared", "Rarity", "Signals", "centred", "compare", "lead", "liken", "meaning",
+    "measure", "pack", "prepare", "sketch", "unpack", "weigh",
 ]  # fmt: skip

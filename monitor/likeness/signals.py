@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import sqrt
+from math import fsum, sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,10 +11,10 @@ import numpy as np
 from monitor.likeness import sketches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from numpy.typing import NDArray
 
     from monitor.likeness.rarity import Rarity
-    from monitor.values import Sketch
+    from monitor.values import Sketch, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,61 +40,80 @@ _WORDS_FOR_MEANING = 0.6
 """Words overlap more than meanings do where an article adds news to a report."""
 
 
-def measure(a: Sketch, b: Sketch, rarity: Rarity) -> Signals:
-    """Every signal of a pair; symmetric."""
-    one_language = a.language == b.language
-    enough_names = min(len(a.names), len(b.names)) >= _FEW_NAMES
-    return Signals(
-        shared_text=shared_text(a, b) if one_language else 0.0,
-        vector=_vectors(a, b),
-        words=_words(a, b, rarity) if one_language else None,
-        names=_sets(a.names, b.names, rarity.name) if enough_names else None,
-        numbers=_sets(a.numbers, b.numbers, rarity.number) if a.numbers and b.numbers else None,
-        days=abs((a.published - b.published).total_seconds()) / 86400 if a.published and b.published else None,
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A sketch made ready for many comparisons: every term weighed by its rarity at that time, vectors of length 1."""
+
+    sketch: Sketch
+    fingerprint: NDArray[np.uint64]
+    words: dict[str, float]
+    names: dict[str, float]
+    numbers: dict[str, float]
+    vector: Vector | None
+
+
+def prepare(sketch: Sketch, rarity: Rarity) -> Prepared:
+    """Weigh a sketch's terms by what the stream has shown so far."""
+    language = sketch.language
+    return Prepared(
+        sketch,
+        np.array(sketch.fingerprint, np.uint64),
+        _unit({word: count * rarity.word(word, language) for word, count in sketch.words.items()}),
+        _unit({name: rarity.name(name) for name in sorted(sketch.names)}),
+        _unit({number: rarity.number(number) for number in sorted(sketch.numbers)}),
+        None if sketch.vector is None else sketches.centred(sketch.vector, language),
     )
 
 
-def shared_text(a: Sketch, b: Sketch) -> float:
-    """Estimated containment of the shorter text in the longer: boilerplate around a copy does not lower it.
+def measure(a: Prepared, b: Prepared) -> Signals:
+    """Every signal of a pair; symmetric."""
+    one, other = a.sketch, b.sketch
+    one_language = one.language == other.language
+    enough_names = min(len(a.names), len(b.names)) >= _FEW_NAMES
+    return Signals(
+        shared_text=_shared_text(a, b) if one_language else 0.0,
+        vector=_vectors(a, b),
+        words=_cosine(a.words, b.words) if one_language else None,
+        names=_cosine(a.names, b.names) if enough_names else None,
+        numbers=_cosine(a.numbers, b.numbers) if a.numbers and b.numbers else None,
+        days=abs((one.published - other.published).total_seconds()) / 86400
+        if one.published and other.published
+        else None,
+    )
 
-    From the Jaccard estimate J of two MinHash fingerprints and both sizes: J (A + B) / (1 + J) / min(A, B).
-    """
-    smaller = min(a.shingles, b.shingles)
-    if not smaller:
-        return 0.0
-    alike = sum(x == y for x, y in zip(a.fingerprint, b.fingerprint, strict=True)) / len(a.fingerprint)
-    return min(1.0, alike * (a.shingles + b.shingles) / (1 + alike) / smaller)
 
-
-def meaning(a: Sketch, b: Sketch, rarity: Rarity) -> float:
+def meaning(a: Prepared, b: Prepared) -> float:
     """How near two articles are in what they say first: by vector, or by words and names where there is none."""
     near = _vectors(a, b)
     if near is not None:
         return near
-    return _WORDS_FOR_MEANING * (
-        _words(a, b, rarity) if a.language == b.language else _sets(a.names, b.names, rarity.name)
-    )
+    one_language = a.sketch.language == b.sketch.language
+    return _WORDS_FOR_MEANING * (_cosine(a.words, b.words) if one_language else _cosine(a.names, b.names))
 
 
-def _vectors(a: Sketch, b: Sketch) -> float | None:
+def _shared_text(a: Prepared, b: Prepared) -> float:
+    """Estimated containment of the shorter text in the longer: boilerplate around a copy does not lower it.
+
+    From the Jaccard estimate J of two MinHash fingerprints and both sizes: J (A + B) / (1 + J) / min(A, B).
+    """
+    sizes = (a.sketch.shingles, b.sketch.shingles)
+    if not min(sizes):
+        return 0.0
+    alike = float(np.count_nonzero(a.fingerprint == b.fingerprint)) / len(a.fingerprint)
+    return min(1.0, alike * sum(sizes) / (1 + alike) / min(sizes))
+
+
+def _vectors(a: Prepared, b: Prepared) -> float | None:
     if a.vector is None or b.vector is None or len(a.vector) != len(b.vector):
         return None
-    return float(np.dot(sketches.centred(a.vector, a.language), sketches.centred(b.vector, b.language)))
+    return float(np.dot(a.vector, b.vector))
 
 
-def _words(a: Sketch, b: Sketch, rarity: Rarity) -> float:
-    def weighted(sketch: Sketch) -> dict[str, float]:
-        return {word: count * rarity.word(word, sketch.language) for word, count in sketch.words.items()}
-
-    mine, yours = weighted(a), weighted(b)
-    shared = sum(weight * yours[word] for word, weight in mine.items() if word in yours)
-    return shared / (_length(mine.values()) * _length(yours.values()) or 1.0)
+def _cosine(a: dict[str, float], b: dict[str, float]) -> float:
+    """Exactly summed, so that both ways give the same number."""
+    return fsum(a[term] * b[term] for term in a.keys() & b.keys())
 
 
-def _sets(a: frozenset[str], b: frozenset[str], weight: Callable[[str], float]) -> float:
-    shared = sum(weight(term) ** 2 for term in sorted(a & b))
-    return shared / (_length(map(weight, sorted(a))) * _length(map(weight, sorted(b))) or 1.0)
-
-
-def _length(weights: Iterable[float]) -> float:
-    return sqrt(sum(weight * weight for weight in weights))
+def _unit(weights: dict[str, float]) -> dict[str, float]:
+    length = sqrt(fsum(weight * weight for weight in weights.values()))
+    return {term: weight / length for term, weight in weights.items()} if length else {}

@@ -10,7 +10,7 @@ from monitor.likeness.rarity import Rarity
 from monitor.values import Likeness
 
 if TYPE_CHECKING:
-    from monitor.likeness.signals import Signals
+    from monitor.likeness.signals import Prepared, Signals
     from monitor.values import Sketch
 
 SAME = 0.5
@@ -49,9 +49,16 @@ _SPREAD = 2.0
 
 def compare(a: Sketch, b: Sketch, rarity: Rarity | None = None) -> Likeness:
     """How alike two articles are, from 0 to 1, and by which signals; symmetric."""
-    signals = signal_room.measure(a, b, rarity or Rarity())
-    copy = signals.shared_text >= COPY and min(a.shingles, b.shingles) >= COPY_SHINGLES
-    score = max(weigh(signals, one_language=a.language == b.language), signals.shared_text if copy else 0.0)
+    known = rarity or Rarity()
+    return liken(signal_room.prepare(a, known), signal_room.prepare(b, known))
+
+
+def liken(a: Prepared, b: Prepared) -> Likeness:
+    """`compare` for sketches that are prepared already."""
+    signals = signal_room.measure(a, b)
+    copy = signals.shared_text >= COPY and min(a.sketch.shingles, b.sketch.shingles) >= COPY_SHINGLES
+    one_language = a.sketch.language == b.sketch.language
+    score = max(weigh(signals, one_language=one_language), signals.shared_text if copy else 0.0)
     return Likeness(score=score, same_story=score >= SAME, copy=copy, why=_why(signals, copy=copy))
 
 
