@@ -33,7 +33,7 @@ class Matcher:
     """Watchlists compiled once; its memory of words grows with what is read, within bounds, and changes no result."""
 
     def __init__(self, watchlists: Sequence[Watchlist]) -> None:
-        self._watchlists = tuple(watchlists)
+        self._plans = [combine.Plan(watchlist) for watchlist in watchlists]
         named = [pair for watchlist in watchlists for pair in _names(watchlist)]
         self._entries = list(dict.fromkeys(Entry(name.text, rule) for name, rule in named if not name.country))
         self._index = Index(self._entries)
@@ -45,7 +45,7 @@ class Matcher:
         for where, text in ((Field.TITLE, article.title), (Field.TEXT, article.text)):
             if text:
                 self._look(where, reading.read(text, article.language or "und"), seen)
-        return tuple(hit for watchlist in self._watchlists for hit in combine.decide(watchlist, seen))
+        return tuple(hit for plan in self._plans for hit in plan.decide(seen))
 
     def _look(self, where: Field, text: Reading, seen: Sightings) -> None:
         """Add what one field holds to the sightings."""

@@ -78,26 +78,50 @@ def beside(rule: Spelling) -> Spelling:
     return Spelling.FORMS if rule is Spelling.LOOSE else rule
 
 
-def decide(watchlist: Watchlist, seen: Sightings) -> list[Hit]:
-    """The hits of one watchlist."""
-    if seen.of(watchlist.never, Spelling.FORMS):
-        return []
-    asked = [t for t in watchlist.terms if not t.languages or seen.article.language in t.languages]
-    named = {term.name: seen.of(term.names, term.spelling) for term in asked}
-    hits: list[Hit] = []
-    for term in asked:
-        mine = together(term, seen) if term.all_of else _longest(term, named)
-        hits += _hits(watchlist, term, seen, mine)
-    return hits
+class Plan:
+    """One watchlist, ready to be asked only about the terms of which something was seen."""
+
+    def __init__(self, watchlist: Watchlist) -> None:
+        self._watchlist = watchlist
+        self._by_spelling: dict[tuple[str, Spelling], list[int]] = {}
+        self._by_country: dict[str, list[int]] = {}
+        for number, term in enumerate(watchlist.terms):
+            for name in term.all_of[0] if term.all_of else term.names:
+                if name.country:
+                    self._by_country.setdefault(name.country, []).append(number)
+                else:
+                    self._by_spelling.setdefault((name.text, term.spelling), []).append(number)
+
+    def decide(self, seen: Sightings) -> list[Hit]:
+        """The hits of the watchlist, in the order of its terms."""
+        asked = self._asked(seen)
+        if not asked or seen.of(self._watchlist.never, Spelling.FORMS):
+            return []
+        named = {term.name: seen.of(term.names, term.spelling) for term in asked}
+        every = [found for mentions in named.values() for found in mentions]
+        hits: list[Hit] = []
+        for term in asked:
+            mine = together(term, seen) if term.all_of else _longest(named[term.name], every)
+            hits += _hits(self._watchlist, term, seen, mine)
+        return hits
+
+    def _asked(self, seen: Sightings) -> list[Term]:
+        """The terms of which a spelling, or a word of the first row, was seen, in languages they are meant for."""
+        numbers: set[int] = set()
+        for key in seen.spellings.keys() & self._by_spelling.keys():
+            numbers.update(self._by_spelling[key])
+        for code in seen.countries.keys() & self._by_country.keys():
+            numbers.update(self._by_country[code])
+        terms = (self._watchlist.terms[number] for number in sorted(numbers))
+        return [term for term in terms if not term.languages or seen.article.language in term.languages]
 
 
-def _longest(term: Term, named: dict[str, list[Found]]) -> list[Found]:
+def _longest(mine: list[Found], every: list[Found]) -> list[Found]:
     """A term's mentions that stand in no longer name, its own or another's; overlapping ones count once."""
-    others = [f for found in named.values() for f in found]
     kept: list[Found] = []
-    for found in named[term.name]:
+    for found in mine:
         overlaps = any(f.where is found.where and f.start < found.end and found.start < f.end for f in kept)
-        if not overlaps and not any(f.holds(found) for f in others):
+        if not overlaps and not any(f.holds(found) for f in every):
             kept.append(found)
     return kept
 
