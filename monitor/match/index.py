@@ -131,6 +131,8 @@ class Index:
         heard = any(one.kind is Kind.SOUND for one in row)
         if heard and not hearing.sure(row, [self._by_number[n] for n in numbers], pieces[0].script):
             return None
+        if heard and len(row) == 1 and row[0].everyday and _opens_a_sentence(text, pieces[0].start):
+            return None  # Панцирь at the head of a sentence may be any shell
         return Mention(entry, pieces[0].start, pieces[-1].end, worst)
 
     def _unspaced_mentions(self, text: Reading) -> Iterator[Mention]:
@@ -228,11 +230,9 @@ class Index:
             for number in self._sounds.get(sounds.skeleton(heard)[: sounds.KEY], ()):
                 word = self._by_number[number]
                 if word.script is not piece.script and (word.case is not Case.STRICT or piece.clean.isupper()):
-                    if word.alone and everyday:
-                        continue  # Панцирь is a shell before it is a missile system
                     alike = sounds.alike(sounds.sounds(word.bare, word.script), heard, by)
                     if alike >= hearing.LEAST_ALIKE and (number not in best or alike > best[number].alike):
-                        best[number] = Judged(Kind.SOUND, alike, before, after)
+                        best[number] = Judged(Kind.SOUND, alike, before, after, everyday)
         yield from best.items()
         if piece.script is words.Script.LATIN and sounds.reads_otherwise(language):
             yield from self._read_aloud(piece, language)
@@ -307,6 +307,16 @@ def _same(word: Word, piece: Piece, low: str, language: str) -> Kind | None:
         return Kind.WRITTEN
     plain = low == fold.strip(low) or word.low == word.bare
     return Kind.MARKS if plain and word.rule is not Spelling.EXACT and len(low) > 2 else None
+
+
+def _opens_a_sentence(text: Reading, start: int) -> bool:
+    """Is a capital here owed to the place and not to the word? Quotation marks do not count."""
+    before = text.folded.clean[:start].rstrip(" \"'«„“”»(-")
+    return (
+        not before
+        or before[-1] in ".!?…:。"
+        or "\n" in text.folded.text[text.folded.ends[len(before) - 1] : text.folded.starts[start]]
+    )
 
 
 def _follows(text: Reading, place: int) -> bool:

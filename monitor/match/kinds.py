@@ -33,6 +33,8 @@ class Judged(NamedTuple):
     """Something was taken off in front to make them alike."""
     after: bool = False
     """Something was taken off behind."""
+    everyday: bool = False
+    """The text's word is also a common word of its language."""
 
 
 SCORES = {Kind.WRITTEN: 1.0, Kind.MARKS: 0.97, Kind.FORM: 0.94, Kind.PREFIX: 0.94, Kind.SOUND: 0.8, Kind.SLIP: 0.75}
