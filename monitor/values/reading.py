@@ -1,0 +1,89 @@
+"""What comes from the web: feeds, the items they announce, the articles they lead to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A source that the operator's feeds.yaml names."""
+
+    url: str
+    title: str
+    language: str | None = None
+    """ISO 639-1 code, or None for a feed of many languages."""
+    country: str | None = None
+    """ISO 3166 alpha-2 code of the outlet."""
+    minutes: int = 60
+    """The shortest time between two polls."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry as a feed announces it; text fields are plain text, never markup."""
+
+    key: str
+    """What tells this item from the feed's others: its GUID, or else its URL, or else its title."""
+    url: str | None
+    """An http(s) address, or None."""
+    title: str
+    summary: str = ""
+    published: datetime | None = None
+    """Aware; None where no honest reading of the feed's date exists."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """What a feed's bytes say."""
+
+    title: str
+    items: tuple[Item, ...]
+    language: str | None = None
+    note: str | None = None
+    """What was wrong but could be read all the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What extraction took from an article page."""
+
+    title: str
+    text: str
+    """Paragraphs parted by newlines."""
+    published: datetime | None = None
+    authors: tuple[str, ...] = ()
+    usable: bool = True
+    reason: str | None = None
+    """Why the page is no article, where it is not usable."""
+
+
+class ReadFrom(StrEnum):
+    """Where an article's text came from."""
+
+    PAGE = "page"
+    """Taken from the article's own page."""
+    FEED = "feed"
+    """The page could not be read: the feed's own title and summary stand in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One text that is matched, placed and judged."""
+
+    id: str
+    title: str
+    text: str
+    url: str | None = None
+    language: str | None = None
+    """ISO 639-1 code once told; before that a hint or None."""
+    published: datetime | None = None
+    source: str | None = None
+    """The outlet: a feed's title or a host name."""
+    authors: tuple[str, ...] = ()
+    read_from: ReadFrom = ReadFrom.PAGE
