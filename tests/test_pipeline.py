@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import collections
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -11,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import FeedError
-from monitor.pipeline import mind, pace, workers
-from monitor.values import Article, Field, Hit, News, Verdict
+from monitor.pipeline import mind, pace, read, workers
+from monitor.store.sources import OwedItem
+from monitor.values import Article, Field, Hit, Item, News, Verdict
 
 NOW = datetime(2025, 5, 29, 12, tzinfo=UTC)
 SPANS = st.none() | st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=7))
@@ -104,3 +106,19 @@ def test_an_unreadable_feed_comes_back_from_its_worker_as_our_error_with_its_sub
 
     with pytest.raises(FeedError, match=r"https://x\.example/feed: "):
         asyncio.run(parse())
+
+
+def owed(number: int, host: str) -> OwedItem:
+    item = Item(str(number), f"https://{host}/{number}", "Title")
+    return OwedItem(number, f"https://{host}/feed", host, item, 0, NOW)
+
+
+@given(hosts=st.lists(st.sampled_from("abcdefghij"), max_size=400))
+def test_a_batch_is_spread_over_the_hosts_and_keeps_the_order_of_the_news(hosts):
+    waiting = [owed(number, host) for number, host in enumerate(hosts)]
+    batch = read.spread(waiting)
+    assert [each.id for each in batch] == sorted(each.id for each in batch)
+    taken = collections.Counter(each.source for each in batch)
+    assert all(count <= read.PER_HOST for count in taken.values())
+    assert set(taken) == set(hosts)
+    assert bool(batch) == bool(waiting)

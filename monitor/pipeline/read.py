@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import collections
 import hashlib
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -19,7 +19,7 @@ from monitor.store.sources import Request
 from monitor.values import Article, ReadFrom
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from monitor.fetch import Fetcher
@@ -31,8 +31,15 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-BATCH = 32
-"""Items fetched at once: enough to keep the workers busy, few enough that a restart repeats little."""
+LOOK = 2_000
+"""Owed items from which a batch is picked, the oldest news first."""
+
+BATCH = 128
+"""Items under way at once: enough hosts to keep the workers busy, few enough that a restart repeats little."""
+
+PER_HOST = 8
+"""Items of one host in a batch: with a gap of a second between requests more would keep the others waiting.
+Measured on 500 feeds of 30 items: batches of 32 in the order of news alone read one page a second."""
 
 FOR_NOW = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses that may pass (RFC 9110, 15.5 and 15.6; RFC 6585); others will be the same in half an hour."""
@@ -91,18 +98,26 @@ class Reader:
     ) -> ReadReport:
         """Read until nothing is owed now. `progress` hears how many items each batch settled."""
         total = ReadReport()
-        while batch := self.store.sources.owed(now, BATCH):
-            total += await self.read_batch(batch, thinker, feeds, now)
+        while batch := spread(self.store.sources.owed(now, LOOK)):
+            total += await self._read_batch(batch, thinker, feeds, now)
             progress(len(batch))
         return total
 
-    async def read_batch(
+    async def _read_batch(
         self, batch: list[OwedItem], thinker: Mind, feeds: Mapping[str, Feed], now: datetime
     ) -> ReadReport:
+        """Fetch all at once, settle in the order of the news: what is placed first does not hang on the network."""
         fresh, report = self._set_aside_known(batch)
-        readings = await asyncio.gather(*(self._read(owed, feeds.get(owed.feed), now) for owed in fresh))
-        report += self._settle_unread([reading for reading in readings if reading.article is None])
-        return report + await self._think([reading for reading in readings if reading.article], thinker, now)
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._read(owed, feeds.get(owed.feed), now)) for owed in fresh]
+            for task in tasks:
+                report += await self._settle(await task, thinker, now)
+        return report
+
+    async def _settle(self, reading: Reading, thinker: Mind, now: datetime) -> ReadReport:
+        if reading.article:
+            return await self._think(reading, reading.article, thinker, now)
+        return self._settle_unread(reading)
 
     def _set_aside_known(self, batch: list[OwedItem]) -> tuple[list[OwedItem], ReadReport]:
         """An address is read once ever: a second announcement points to the same article.
@@ -154,42 +169,25 @@ class Reader:
         )
         return Reading(owed, article)
 
-    def _settle_unread(self, readings: list[Reading]) -> ReadReport:
-        put_off = given_up = 0
-        for reading in readings:
-            reason = reading.reason or "no reason"
-            if reading.again:
-                self.store.sources.put_off(reading.owed.id, reading.again, reason)
-                put_off += 1
-            else:
-                self.store.sources.give_up(reading.owed.id, reason)
-                given_up += 1
-            log.info("page could not be read", url=reading.owed.item.url, problem=reason, again=str(reading.again))
-        return ReadReport(put_off=put_off, given_up=given_up)
+    def _settle_unread(self, reading: Reading) -> ReadReport:
+        reason = reading.reason or "no reason"
+        log.info("page could not be read", url=reading.owed.item.url, problem=reason, again=str(reading.again))
+        if reading.again:
+            self.store.sources.put_off(reading.owed.id, reading.again, reason)
+            return ReadReport(put_off=1)
+        self.store.sources.give_up(reading.owed.id, reason)
+        return ReadReport(given_up=1)
 
-    async def _think(self, readings: list[Reading], thinker: Mind, now: datetime) -> ReadReport:
-        """One article after the other, in a thread: the sentence model must not keep the web and the mail waiting."""
-        report = ReadReport()
-        for reading in readings:
-            with self._sparing_the_others(reading.owed, now):
-                thought = await asyncio.to_thread(thinker.think, _written(reading))
-                self._keep(reading, thought, now)
-                thinker.remember(thought)
-                report += _counted(thought)
-        return report
-
-    @contextmanager
-    def _sparing_the_others(self, owed: OwedItem, now: datetime) -> Iterator[None]:
-        """A fault of ours in one article must not cost the others their news, nor be tried for ever."""
+    async def _think(self, reading: Reading, article: Article, thinker: Mind, now: datetime) -> ReadReport:
+        """In a thread: the sentence model must not keep the web and the mail waiting."""
         try:
-            yield
-        except Exception as error:
-            log.exception("article failed", url=owed.item.url, feed=owed.source)
-            again = pace.page_again(now, owed.attempts + 1)
-            if again:
-                self.store.sources.put_off(owed.id, again, f"internal error: {error!r}")
-            else:
-                self.store.sources.give_up(owed.id, f"internal error: {error!r}")
+            thought = await asyncio.to_thread(thinker.think, article)
+            self._keep(reading, thought, now)
+        except Exception as error:  # a fault of ours in one article must neither cost the others nor be tried for ever
+            log.exception("article failed", url=article.url, feed=article.source)
+            return self._settle_unread(_stumbled(reading.owed, error, now))
+        thinker.remember(thought)
+        return _counted(thought)
 
     def _keep(self, reading: Reading, thought: Thought, now: datetime) -> None:
         told = self.store.archive.watchlists_of(thought.placement.story) if thought.placement else frozenset()
@@ -206,9 +204,19 @@ class Reader:
         self.store.archive.keep(kept, mind.concerns(thought, told), reading.owed.id, reading.reason or "")
 
 
-def _written(reading: Reading) -> Article:
-    assert reading.article is not None, "only readings with an article are thought about"
-    return reading.article
+def spread(owed: Sequence[OwedItem]) -> list[OwedItem]:
+    """A batch of items over as many hosts as there are: a first of each host, a second of each, and so on.
+
+    The batch stands in the order in which the items were given.
+    """
+    turns: collections.Counter[str] = collections.Counter()
+    ranked = []
+    for place, each in enumerate(owed):
+        host = urlsplit(each.item.url or "").netloc
+        turns[host] += 1
+        if turns[host] <= PER_HOST:
+            ranked.append((turns[host], place))
+    return [owed[place] for place in sorted(place for _, place in sorted(ranked)[:BATCH])]
 
 
 def _counted(thought: Thought) -> ReadReport:
@@ -231,6 +239,10 @@ def _unread(owed: OwedItem, language: str | None, problem: str, now: datetime | 
     """Put off where the trouble may pass (`now` given) and tries are left; else the feed's text stands in."""
     again = pace.page_again(now, owed.attempts + 1) if now else None
     return Reading(owed, None, problem, again) if again else _from_feed(owed, language, problem)
+
+
+def _stumbled(owed: OwedItem, error: Exception, now: datetime) -> Reading:
+    return Reading(owed, None, f"internal error: {error!r}", pace.page_again(now, owed.attempts + 1))
 
 
 def _from_feed(owed: OwedItem, language: str | None, problem: str) -> Reading:
