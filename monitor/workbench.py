@@ -291,7 +291,7 @@ def _thought_row(thought: Thought) -> Row:
         "hits": [_hit_row(hit) for hit in thought.hits],
         "story": placement.story if placement else None,
         "news": verdict.news.value,
-        "new": [_novel_text(novel) for novel in verdict.new],
+        "new": _novel_texts(verdict.new),
         "why": f"{placement.why}; {verdict.why}" if placement else verdict.why,
     }
 
@@ -309,6 +309,10 @@ def _hit_row(hit: Hit) -> Row:
     }
 
 
-def _novel_text(novel: Novel) -> str:
-    before = f" (before: {novel.before})" if novel.before else ""
-    return f"{novel.change.value}: {novel.text}{before}: {novel.sentence}"
+def _novel_texts(novels: Sequence[Novel]) -> list[str]:
+    """What is new, a line a sentence: the facts first, then the sentence that carries them."""
+    by_sentence: dict[str, list[str]] = {}
+    for novel in novels:
+        before = f" (before: {novel.before})" if novel.before else ""
+        by_sentence.setdefault(novel.sentence, []).append(novel.text + before)
+    return [f"{', '.join(texts)}: {sentence}" for sentence, texts in by_sentence.items()]
