@@ -154,7 +154,7 @@ class Reader:
         self.store.sources.keep_request(Request(now, url, None, response.status, response.wire_bytes, problem))
         if problem:
             return _unread(owed, language, problem, now if response.status in FOR_NOW else None)
-        page = await self.workers.read(response.body, response.url, response.content_type)
+        page = await self.workers.read(response.body, response.url, response.content_type, now)
         if not page.usable:
             return _unread(owed, language, page.reason or "the page holds no article", None)
         article = Article(

@@ -62,9 +62,9 @@ class Workers:
             raise FeedError(url, outcome)
         return outcome
 
-    async def read(self, body: bytes, url: str, content_type: str | None) -> Page:
+    async def read(self, body: bytes, url: str, content_type: str | None, now: datetime | None = None) -> Page:
         """What extract.read says; PageError also where it takes too long or too much."""
-        outcome = await self._run(_read, body, url, content_type)
+        outcome = await self._run(_read, body, url, content_type, now)
         if isinstance(outcome, str):
             raise PageError(url, outcome)
         return outcome
@@ -92,8 +92,8 @@ def _parse(body: bytes, url: str, content_type: str | None, now: datetime | None
         return error.problem
 
 
-def _read(body: bytes, url: str, content_type: str | None) -> Page | str:
+def _read(body: bytes, url: str, content_type: str | None, now: datetime | None) -> Page | str:
     try:
-        return extract.read(body, url=url, content_type=content_type)
+        return extract.read(body, url=url, content_type=content_type, now=now)
     except PageError as error:
         return error.problem
