@@ -27,9 +27,9 @@ _STUB = 450  # columns; a teaser before a paywall is shorter, an article above a
 _LOCKED_STUB = 700  # where the page itself says that it is not free; two stubs of the 222 real pages have 520 and 640
 _LONG = 1_500  # columns of reporting that no amount of furniture around it makes doubtful
 _SPARSE = 110
-"""Columns a phrase. The articles of 222 real pages have one in 4,500 (the fullest tenth one in 300 to 1,100), the texts of
-12 pages of furniture one in 33 (20 to 59); a line of furniture that has one has it in 10 to 72 columns, of the 210 lines
-of reporting that have one, 33 are denser than this."""
+"""Columns a phrase. The articles of 222 real pages have one in 4,500 (the fullest tenth of those that have any: one in
+300 to 1,100), the texts of 12 pages of furniture one in 33 (20 to 59). By line: all 37 lines of furniture with a phrase
+are denser than this, and 33 of the 210 lines of reporting with one."""
 _SPARSE_UNSAID = 200  # the same on a page that nowhere says that it is an article
 _BUTTON = 40  # columns; a line that short, made up of such words, is one
 _COVERED = 0.4  # of a button by the words of the list
