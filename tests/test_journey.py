@@ -40,8 +40,8 @@ HARBOR = (
     "Russia gave North Korea a Pantsir air defense system, report says",
     [
         (
-            "Russia has handed at least one Pantsir air defense vehicle to North Korea, according to a report that came "
-            "out on Thursday, by the Multilateral Sanctions Monitoring Team, a group of eleven governments founded in 2024."
+            "Russia has handed at least one Pantsir air defense vehicle to North Korea, says a report of "
+            "Thursday by the Multilateral Sanctions Monitoring Team, which eleven governments founded in 2024."
         ),
         (
             "The vehicle came with electronic jamming equipment, the report says. In return Pyongyang sent artillery "

@@ -116,6 +116,8 @@ class Way:
         self._poller = Poller(fetcher, workers, store)
         self._reader = Reader(fetcher, workers, store)
         self._embedder = embed.open_embedder(desk.config.settings.embedder)
+        if self._embedder.note:
+            log.warning("not the best sentence model", model=self._embedder.name, cost=self._embedder.note)
         self._outlet = _outlet(desk.config)
         self._memory = _remembered(store)
         self.desk = desk

@@ -149,7 +149,7 @@ _NEAR = {
     }.items()
     for pair in pairs
 }  # fmt: skip
-"""What it costs to hear one sound for another; set by ear, checked on the names of cities in CLDR."""
+"""What it costs to hear one sound for another; set by ear, not measured one by one."""
 
 
 @dataclass(frozen=True, slots=True)
