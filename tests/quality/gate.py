@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shlex
 import subprocess
 import sys
 import time
+from concurrent import futures
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -29,13 +31,14 @@ def figure(report: dict, path: str) -> float:
     return float(value)
 
 
-def run(script: Path, options: str, monitor: str) -> dict:
-    """The evaluator's last line, which is one JSON object."""
-    command = [sys.executable, str(script), "--monitor", monitor, *shlex.split(options)]
+def run(evaluators: Path, gate: dict, monitor: str) -> tuple[dict, float]:
+    """The evaluator's last line, which is one JSON object, and the seconds that it took."""
+    start = time.monotonic()
+    command = [sys.executable, str(evaluators / gate["script"]), "--monitor", monitor, *shlex.split(gate["options"])]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        sys.exit(f"{script.name} ended with {done.returncode}: {done.stderr.strip()[-800:]}")
-    return json.loads(done.stdout.strip().split("\n")[-1])
+        raise SystemExit(f"{gate['script']} ended with {done.returncode}: {done.stderr.strip()[-800:]}")
+    return json.loads(done.stdout.strip().split("\n")[-1]), time.monotonic() - start
 
 
 def judge(report: dict, floors: dict[str, list]) -> list[str]:
@@ -58,17 +61,17 @@ def main() -> None:
         print("skipped: no evaluation data")
         return
     gates = json.loads((HERE / "floors.json").read_text("utf-8"))
+    chosen = {name: gate for name, gate in gates.items() if not args.only or name in args.only}
     passed = failed = 0
-    for name, gate in gates.items():
-        if args.only and name not in args.only:
-            continue
-        start = time.monotonic()
-        report = run(args.evaluators / gate["script"], gate["options"], args.monitor)
-        print(f"\n{name} ({time.monotonic() - start:.0f} s): {gate['script']} {gate['options']}")
-        for line in judge(report, gate["floors"]):
-            print("  " + line)
-            failed += line.startswith("FELL")
-            passed += not line.startswith("FELL")
+    with futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:  # each evaluator is a process of its own
+        reports = {name: pool.submit(run, args.evaluators, gate, args.monitor) for name, gate in chosen.items()}
+        for name, gate in chosen.items():
+            report, seconds = reports[name].result()
+            print(f"\n{name} ({seconds:.0f} s): {gate['script']} {gate['options']}", flush=True)
+            for line in judge(report, gate["floors"]):
+                print("  " + line, flush=True)
+                failed += line.startswith("FELL")
+                passed += not line.startswith("FELL")
     print(f"\n{passed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 
