@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from monitor import feeds
 from monitor.errors import FeedError
-from monitor.feeds import plain
+from monitor.feeds import entries, lenient, plain, xml
 
 CASES = Path(__file__).parent / "cases" / "feeds"
 URL = "https://feed.example/rss"
@@ -99,6 +99,77 @@ def test_hostile_sizes_are_read_in_linear_time():
     attributes = " ".join(f'a{n}="1"' for n in range(100_000))
     for inner in (f"<x {attributes}/>", "<a>" * 100_000, "&lt;" * 200_000, f"<title>{'t' * 1_000_000}</title>"):
         feeds.parse(RSS.format(f"<item><title>t</title>{inner}</item>").encode(), url=URL)
+
+
+DC = 'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+WELL_FORMED = {
+    "RSS 0.92": """<rss version="0.92"><channel><title>Harbour</title><link>https://port.example/</link>
+        <item><title>Crane &amp;amp; quay</title><link>https://port.example/1</link><description>One.</description></item>
+        <item><link>/2</link><description>Only a &lt;b&gt;text&lt;/b&gt;.</description></item></channel></rss>""",
+    "RSS 2.0": f"""<rss version="2.0" {DC} xmlns:media="http://search.yahoo.com/mrss/"><channel><title>Hafen</title>
+        <language>de-AT</language><image><title>Logo</title><link>https://logo.example/</link></image>
+        <item><title><![CDATA[Kräne <i>stehen</i>]]></title><link>https://port.example/a?x=1&amp;y=2&amp;utm_source=f</link>
+        <guid isPermaLink="false">port-a</guid><pubDate>Tue, 03 Mar 2026 16:05:09 KST</pubDate>
+        <media:content url="https://port.example/a.jpg"><media:title>Ein Bild</media:title></media:content>
+        <content:encoded><![CDATA[<p>Ein Absatz.</p>]]></content:encoded></item>
+        <item><title>Fähre</title><guid>https://port.example/b</guid><dc:date>2026-03-03T07:05:09+01:00</dc:date></item>
+        <item><title>Lotse</title><link>https://port.example/c</link><pubDate>2022.07.28</pubDate></item>
+        </channel></rss>""",
+    "RDF": f"""<rdf:RDF xmlns="http://purl.org/rss/1.0/" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" {DC}>
+        <channel rdf:about="https://port.example/"><title>港</title><link>https://port.example/</link></channel>
+        <item rdf:about="https://port.example/一"><title>起重機</title><link>https://port.example/1</link>
+        <dc:date>2026-03-03T07:05+09:00</dc:date></item>
+        <item rdf:about="https://port.example/2"><title>渡輪</title></item></rdf:RDF>""",
+    "Atom 0.3": """<feed version="0.3" xmlns="http://purl.org/atom/ns#" xml:lang="fr"><title>Port</title>
+        <link rel="alternate" type="text/html" href="https://port.example/"/>
+        <entry><title mode="escaped">La grue &amp;#233;choue</title><id>tag:port.example,2026:1</id>
+        <link rel="alternate" type="text/html" href="https://port.example/1"/>
+        <issued>2026-03-03T07:05:09Z</issued><modified>2026-03-04T07:05:09Z</modified></entry></feed>""",
+    "Atom 1.0": """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://port.example/en/"><title>Port</title>
+        <a:link xmlns:a="http://www.w3.org/2005/Atom" rel="self" href="https://port.example/atom"/>
+        <entry><title type="html">Cranes &amp;lt; quays</title><id>urn:port:1</id><link rel="enclosure" href="1.mp3"/>
+        <link rel="alternate" type="application/json" href="1.json"/><link href="1.html"/>
+        <updated>2026-03-04T07:05:09Z</updated><published>2026-03-03T07:05:09Z</published>
+        <content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>One.</p></div></content></entry>
+        <entry><title>Pilots</title><id>urn:port:2</id><updated>1772521509</updated></entry></feed>""",
+}
+
+
+def told(channel):
+    assert channel is not None
+    reading = entries.Reading(entries.address([channel.link], URL) or URL, channel.language, None)
+    items = [(item.key, item.title, item.url, item.published) for item in entries.items(channel.entries, reading)]
+    return plain.line(channel.title), channel.language, items
+
+
+@pytest.mark.parametrize("form", WELL_FORMED)
+@pytest.mark.parametrize("tail", ["", "</stray>"], ids=["strictly", "loosely"])
+def test_the_quick_parser_and_feedparser_give_the_same_items(form, tail):
+    assert told(lenient.read(WELL_FORMED[form] + tail)) == told(xml.read(WELL_FORMED[form], URL))
+
+
+@pytest.mark.parametrize("damage", ["</p>", "<b>", "a & b &nbsp;", "x < y", "<br>"])
+def test_damage_in_one_item_costs_no_item(damage):
+    inner = "".join(f"<item><title>t{n}</title><link>https://x.example/{n}</link></item>" for n in range(5))
+    broken = RSS.format(inner.replace("<title>t2", f"<title>{damage}t2"))
+    found = feeds.parse(broken.encode(), url=URL)
+    assert [item.url for item in found.items] == [f"https://x.example/{n}" for n in range(5)]
+    assert found.note is not None
+
+
+def test_a_warning_printed_above_a_feed_hides_nothing():
+    above = "<br />\n<b>Warning</b>: x() in <b>/a.php</b> on line <b>3</b><br />\n"
+    assert feeds.parse((above + RSS.format("<item><title>x</title></item>")).encode(), url=URL).items[0].title == "x"
+
+
+@pytest.mark.parametrize(
+    "inner", ["<title>a&#1114112;</title>", "<width>&#x110000;</width>", "<title>&#55296;</title>"]
+)
+def test_where_feedparser_fails_the_mended_feed_is_read(inner):
+    broken = RSS.format(f"<item>{inner}<link>https://x.example/</link></item></p>")
+    assert lenient.read(broken) is None
+    found = feeds.parse(broken.encode(), url=URL)
+    assert found.items[0].url == "https://x.example/"
 
 
 @settings(deadline=None)  # the first guess of a charset reads the detector's tables

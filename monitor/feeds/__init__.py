@@ -1,6 +1,6 @@
 """Bytes of a feed become items: any charset, any of the usual forms, any damage that leaves something to read.
 
-bytes -> charset.decode -> xml.read | json.read -> entries.items -> ParsedFeed
+bytes -> charset.decode -> xml.read | lenient.read | xml.recover | json.read -> entries.items -> ParsedFeed
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import zlib
 from typing import TYPE_CHECKING
 
 from monitor.errors import FeedError
-from monitor.feeds import entries, json, plain, xml
+from monitor.feeds import entries, json, lenient, plain, xml
 from monitor.text import charset
 from monitor.values import ParsedFeed
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from monitor.feeds.xml import Channel
 
 _LARGEST = 20_000_000  # bytes, unpacked; the largest feed of the slice has 0.6 MB, a feed of 20,000 items 2.4 MB
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
@@ -31,7 +33,7 @@ def parse(body: bytes, *, url: str, content_type: str | None = None, now: dateti
     if not body.strip(b"\x00 \t\r\n"):
         raise FeedError(url, "the answer is empty")
     text = charset.decode(_unpacked(body, url), content_type).text.lstrip("\ufeff \t\r\n\x00")
-    channel = json.read(text) if text.startswith(("{", "[")) else xml.read(text, url)
+    channel = json.read(text) if text.startswith(("{", "[")) else _xml(text, url)
     if channel is None:
         raise FeedError(url, _instead(text))
     if not channel.entries and not channel.whole:
@@ -43,6 +45,17 @@ def parse(body: bytes, *, url: str, content_type: str | None = None, now: dateti
         language=channel.language,
         note=None if channel.whole else _NOT_WHOLE,
     )
+
+
+def _xml(text: str, url: str) -> Channel | None:
+    """A quick parser for what is well-formed; for the rest feedparser, unless libxml2 finds more items in it."""
+    bare = xml.bare(text)
+    if channel := xml.read(bare, url):
+        return channel
+    read, recovered = lenient.read(bare), xml.recover(bare, url)
+    if read is None or recovered is None:
+        return read or recovered
+    return recovered if len(recovered.entries) > len(read.entries) else read
 
 
 def _unpacked(body: bytes, url: str) -> bytes:

@@ -1,4 +1,4 @@
-"""RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, CDF: XML becomes entries, well-formed or not."""
+"""RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0, CDF: XML becomes entries, well-formed or mended."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _FOREIGN = (
     "http://base.google.com/",
 )
 """Namespaces that have their own title, link or description beside the entry's: of pictures, episodes, offers."""
-_DATES = (
+DATES = (
     "published",
     "pubdate",
     "issued",
     "date",
-    "dateCreated",
+    "datecreated",
     "created",
     "datepublished",
     "updated",
@@ -54,33 +54,39 @@ class Channel(NamedTuple):
     """False: the document was not well-formed, what could be read was."""
 
 
-def read(text: str, url: str) -> Channel | None:
-    """The feed in a document; None where there is no feed in it."""
-    bare = _DOCTYPE.sub("", _DECLARATION.sub("", text, count=1).lstrip(), count=1)
-    root, whole = _tree(bare, url)
+def bare(text: str) -> str:
+    """The document without declaration and doctype: its charset is settled, its entities are never expanded."""
+    return _DOCTYPE.sub("", _DECLARATION.sub("", text, count=1).lstrip(), count=1)
+
+
+def read(bare: str, url: str) -> Channel | None:
+    """The feed in a well-formed document; None for any other. The fastest way, and it leaves CDATA untouched."""
+    return _channel(_tree(bare, url, recover=False), whole=True)
+
+
+def recover(bare: str, url: str) -> Channel | None:
+    """What libxml2 can read of a feed that is not well-formed; None where that is no feed."""
+    return _channel(_tree(_mended(bare), url, recover=True), whole=False)
+
+
+def _tree(text: str, url: str, *, recover: bool) -> etree._Element | None:
+    try:
+        return etree.fromstring(text.encode("utf-8", "ignore"), _parser(recover=recover), base_url=url)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _channel(root: etree._Element | None, *, whole: bool) -> Channel | None:
     if root is None or _name(root) not in _ROOTS:
         return None
     channel = next((node for node in root.iter() if _name(node) == "channel"), root)
-    link = _channel_link(channel)
     return Channel(
         title=next((_text(node) for node in channel if _name(node) == "title"), ""),
         language=_language(root, channel),
-        link=link,
+        link=_channel_link(channel),
         entries=[_entry(node) for node in _entry_nodes(root)],
         whole=whole,
     )
-
-
-def _tree(text: str, url: str) -> tuple[etree._Element | None, bool]:
-    """Strictly first: it is the fastest way and the only one that leaves CDATA untouched."""
-    try:
-        return etree.fromstring(text.encode("utf-8", "ignore"), _parser(recover=False), base_url=url), True
-    except (etree.XMLSyntaxError, ValueError):
-        pass
-    try:
-        return etree.fromstring(_mended(text).encode("utf-8", "ignore"), _parser(recover=True), base_url=url), False
-    except (etree.XMLSyntaxError, ValueError):
-        return None, False
 
 
 def _mended(text: str) -> str:
@@ -126,7 +132,7 @@ def _entry(node: etree._Element) -> Entry:
         title=next((text for child in fields.get("title", []) if (text := _text(child))), ""),
         links=_links(node, fields),
         guid=next((text for name in _GUIDS for child in fields.get(name, []) if (text := _text(child))), ""),
-        dates=[text for name in _DATES for child in fields.get(name, []) if (text := _text(child))],
+        dates=[text for name in DATES for child in fields.get(name, []) if (text := _text(child))],
         texts=[text for name in _TEXTS for child in fields.get(name, []) if (text := _text(child, block="\n"))],
         base=_base(node),
         rest=" ".join(_text(node).split())[:500] if not fields.keys() & _TELLING else "",
@@ -136,8 +142,8 @@ def _entry(node: etree._Element) -> Entry:
 def _links(node: etree._Element, fields: dict[str, list[etree._Element]]) -> list[str]:
     """Where the article stands, best first: unproxied, Atom's and RSS's links, a permanent guid, RDF's, CDF's."""
     links = [_text(child) for child in fields.get("origlink", [])]
-    ranked = sorted(fields.get("link", []), key=_rank)
-    links += [(child.get("href") or _text(child)) for child in ranked if _rank(child) < 2]
+    ranked = sorted(fields.get("link", []), key=rank)
+    links += [(child.get("href") or _text(child)) for child in ranked if rank(child) < 2]
     links += [_text(child) for child in fields.get("guid", []) if child.get("isPermaLink", "true").lower() != "false"]
     about = node.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about") or next(
         (value for key, value in node.items() if key.lower() == "href"), None
@@ -145,7 +151,7 @@ def _links(node: etree._Element, fields: dict[str, list[etree._Element]]) -> lis
     return [link for link in map(str, [*links, about or ""]) if link.strip()]
 
 
-def _rank(link: etree._Element) -> int:
+def rank(link: etree._Element | dict[str, str]) -> int:
     """0: the article as a page; 1: the article in some other form; 2: something else."""
     relation = link.get("rel", "alternate").lower()
     if relation != "alternate":
@@ -154,16 +160,21 @@ def _rank(link: etree._Element) -> int:
 
 
 def _channel_link(channel: etree._Element) -> str:
-    nodes = sorted((node for node in channel if _name(node) == "link"), key=_rank)
-    return next((link for node in nodes if _rank(node) < 2 and (link := node.get("href") or _text(node))), "")
+    nodes = sorted((node for node in channel if _name(node) == "link"), key=rank)
+    return next((link for node in nodes if rank(node) < 2 and (link := node.get("href") or _text(node))), "")
 
 
 def _language(root: etree._Element, channel: etree._Element) -> str | None:
-    """ISO 639-1 code that the feed claims; many claim their template's."""
+    """What the feed claims; many claim their template's."""
     claimed = next((_text(node) for node in channel if _name(node) == "language"), "")
     claimed = claimed or root.get("{http://www.w3.org/XML/1998/namespace}lang", "")
-    code = re.split(r"[-_]", claimed.strip().lower())[0]
-    return code if re.fullmatch(r"[a-z]{2}", code) else None
+    return code(claimed)
+
+
+def code(claimed: str) -> str | None:
+    """The ISO 639-1 code that a claimed language begins with."""
+    first = re.split(r"[-_]", claimed.strip().lower())[0]
+    return first if re.fullmatch(r"[a-z]{2}", first) else None
 
 
 def _base(node: etree._Element) -> str:
