@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ _ROUNDING = 0.02
 """19.2 and 19 billion differ by 1 %: no news."""
 _FACTS_SHOWN = 3
 """Facts of one sentence that are named before it."""
+_COUNTED = re.compile(r"(?:\s+[^\W\d_]+){1,2}")
+"""The words after a bare number: what it counts stands in the first or the second."""
 _SMALL = 12
 _NOUNS_ARE_CAPITAL = frozenset({"de", "lb"})
 """Languages in which a capital shows no name."""
@@ -126,5 +129,13 @@ def _told(fresh: list[Fact]) -> list[Novel]:
 
 def _novel(sentence: str, carried: list[Fact]) -> Novel:
     denied = any(fact.kind is FactKind.DENIAL for fact in carried)
-    shown = ", ".join(dict.fromkeys(fact.shown for fact in carried[:_FACTS_SHOWN]))
+    shown = ", ".join(dict.fromkeys(map(_shown, carried[:_FACTS_SHOWN])))
     return Novel(Change.DENIED if denied else Change.NEW, shown, sentence)
+
+
+def _shown(fact: Fact) -> str:
+    """The fact's words; a bare number with what it counts, because "40" says nothing to a reader."""
+    if fact.kind is not FactKind.NUMBER or any(c.isalpha() for c in fact.shown):
+        return fact.shown
+    counted = _COUNTED.match(fact.sentence, fact.sentence.find(fact.shown) + len(fact.shown))
+    return fact.shown + counted[0] if counted else fact.shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from functools import lru_cache
 from importlib import resources
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from monitor.values import Article
 
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}[:：]\d{2}(?!\d)")
+"""A time of day counts nothing: it stands in datelines above all."""
 _LARGEST = 400
 """Facts kept of one article; a long table would fill the store and tell nothing."""
 
@@ -46,8 +49,9 @@ def _spans(text: str, language: str, when: date | None) -> Iterator[tuple[FactKi
     days = dates.find(text, language)
     for day in days:
         yield FactKind.DATE, (day.near(when) if when else day).key, day.start, day.end
+    timed = [(day.start, day.end) for day in days] + [match.span() for match in _CLOCK.finditer(text)]
     for quantity in numbers.find(text, language):
-        if not any(d.start < quantity.end and quantity.start < d.end for d in days):
+        if not any(start < quantity.end and quantity.start < end for start, end in timed):
             yield FactKind.NUMBER, quantity.key, quantity.start, quantity.end
     for mention in names.find(text, language):
         yield FactKind.NAME, mention.key, mention.start, mention.end
