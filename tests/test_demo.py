@@ -263,7 +263,6 @@ def test_a_copy_under_another_headline_is_not_told(run):
     assert copy.told == ()
 
 
-@NOT_YET
 def test_of_the_french_retelling_only_its_new_fact_is_told(run):
     french = run.fate("pantsir-french")
     assert french.kept

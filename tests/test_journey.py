@@ -92,6 +92,8 @@ WEATHER = (
 
 @pytest.fixture(autouse=True)
 def settings(monkeypatch):
+    for name in [name for name in os.environ if name.startswith("MONITOR_")]:
+        monkeypatch.delenv(name)
     for name, value in {"ALLOW_NETWORKS": "127.0.0.0/8", "HOST_GAP": "0", "DIGEST_MINUTES": "0", "LISTEN": ""}.items():
         monkeypatch.setenv(f"MONITOR_{name}", value)
 

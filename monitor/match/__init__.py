@@ -62,7 +62,9 @@ class Matcher:
 
 def _found(where: Field, text: Reading, mention: Mention | Country, rule: str, spelling: str) -> Found:
     start, end = text.folded.origin(mention.start, mention.end)
-    return Found(where, start, end, rule, spelling, SCORES[mention.kind], text.folded.text[start:end])
+    return Found(
+        where, start, end, rule, spelling, SCORES[mention.kind], text.folded.text[start:end], mention.kind is Kind.SOUND
+    )
 
 
 def _rule(kind: Kind, spelling: str) -> str:

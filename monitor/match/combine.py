@@ -10,8 +10,9 @@ from monitor.text import words
 from monitor.values import Field, Hit, Spelling, Within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from monitor.text.words import Script
     from monitor.values import Article, Name, Term, Watchlist
 
 
@@ -28,6 +29,13 @@ class Found:
     score: float
     words: str
     """The text's own words."""
+    heard: bool = False
+    """Known by its sound alone."""
+
+    def across(self, scripts: frozenset[Script]) -> bool:
+        """Was it heard from another script, though the term is written in one of `scripts`, the text's own?"""
+        here = words.script(self.words)
+        return self.heard and here in scripts and words.script(self.spelling) is not here
 
     def holds(self, other: Found) -> bool:
         """Is the other strictly inside this one?"""
@@ -43,11 +51,14 @@ class Sightings:
     spellings: dict[tuple[str, Spelling], list[Found]] = field(default_factory=dict)
     countries: dict[str, list[Found]] = field(default_factory=dict)
 
-    def of(self, names: Iterable[Name], rule: Spelling) -> list[Found]:
+    def of(self, names: Sequence[Name], rule: Spelling) -> list[Found]:
         """Where any of these names stands, in the order of places."""
         found: list[Found] = []
         for name in names:
             found += self.countries.get(name.country, ()) if name.country else self.spellings.get((name.text, rule), ())
+        # Who writes Pantsir and Панцирь knows how Latin letters spell it: a German Panzer only sounds like Панцир.
+        scripts = frozenset(words.script(name.text) for name in names if name.text)
+        found = [each for each in found if not each.across(scripts)]
         return sorted(set(found), key=lambda f: (f.where is Field.TEXT, f.start, -f.end, -f.score, f.spelling))
 
     @cached_property

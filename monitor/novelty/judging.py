@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _NEEDED = 0.85
 """Weight of news from which an article is a development."""
-_COUNT, _SMALL_COUNT, _DENIAL, _NAME = 1.5, 1.2, 1.25, 0.3
+_MEASURED, _COUNT, _SMALL_COUNT, _DENIAL, _NAME = 3.0, 1.5, 1.2, 1.25, 0.3
 """Weight of one new fact: a number says more than a small count ("two weeks"), that more than a name, which may be an
 old one in another spelling."""
 _NAMES_COUNTED = 3
@@ -107,12 +107,17 @@ def _value(fact: Fact) -> float:
     return float(fact.key.partition(":")[2].split(" ")[0])
 
 
+def _is_measured(fact: Fact) -> bool:
+    """Money, a share, a length: the key of such a quantity ends with its unit."""
+    return " " in fact.key
+
+
 def _weight(fresh: list[Fact]) -> float:
     """How much news the fresh facts are together."""
     weight = 0.0
     for fact in fresh:
         if fact.kind is FactKind.NUMBER:
-            weight += _COUNT if _value(fact) > _SMALL else _SMALL_COUNT
+            weight += _MEASURED if _is_measured(fact) else _COUNT if _value(fact) > _SMALL else _SMALL_COUNT
         elif fact.kind is FactKind.DENIAL:
             weight += _DENIAL
     return weight + _NAME * min(_NAMES_COUNTED, sum(fact.kind is FactKind.NAME for fact in fresh))
@@ -120,22 +125,29 @@ def _weight(fresh: list[Fact]) -> float:
 
 def _told(fresh: list[Fact]) -> list[Novel]:
     """The sentences that carry most news, each with its facts: the most telling kinds first."""
-    order = [FactKind.DENIAL, FactKind.NUMBER, FactKind.NAME]
     by_sentence: dict[str, list[Fact]] = {}
-    for fact in sorted(fresh, key=lambda fact: order.index(fact.kind)):
+    for fact in sorted(fresh, key=_rank):
         by_sentence.setdefault(fact.sentence, []).append(fact)
     return [_novel(sentence, carried) for sentence, carried in list(by_sentence.items())[:_KEPT]]
 
 
+def _rank(fact: Fact) -> int:
+    """Denials, measured quantities, counts, names."""
+    if fact.kind is FactKind.NUMBER:
+        return 1 if _is_measured(fact) else 2
+    return 0 if fact.kind is FactKind.DENIAL else 3
+
+
 def _novel(sentence: str, carried: list[Fact]) -> Novel:
     denied = any(fact.kind is FactKind.DENIAL for fact in carried)
+    carried = [fact for fact in carried if fact.kind is not FactKind.NAME] or carried
     shown = ", ".join(dict.fromkeys(map(_shown, carried[:_FACTS_SHOWN])))
     return Novel(Change.DENIED if denied else Change.NEW, shown, sentence)
 
 
 def _shown(fact: Fact) -> str:
     """The fact's words; a bare number with what it counts, because "40" says nothing to a reader."""
-    if fact.kind is not FactKind.NUMBER or any(c.isalpha() for c in fact.shown):
+    if fact.kind is not FactKind.NUMBER or _is_measured(fact) or any(c.isalpha() for c in fact.shown):
         return fact.shown
     counted = _COUNTED.match(fact.sentence, fact.sentence.find(fact.shown) + len(fact.shown))
     return fact.shown + counted[0] if counted else fact.shown

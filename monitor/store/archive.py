@@ -122,7 +122,8 @@ class Archive:
             ).all()
             wanted = [row for row in rows if row[0].seen >= follows[row[1].watchlist]]
             hits = _hits(session, [article.id for _, _, article in wanted])
-            return _developments(wanted, hits)
+            unsure = [article.nearest for _, _, article in wanted if not article.sure and article.nearest]
+            return _developments(wanted, hits, _titles(session, unsure))
 
     def also(self, stories: Sequence[str], watchlists: Sequence[str], since: datetime) -> dict[str, list[Report]]:
         """By story: reports that brought nothing new, kept since a moment and hit by one of the watchlists."""
@@ -241,6 +242,18 @@ def _hits(session: Session, articles: Sequence[str]) -> dict[str, tuple[Hit, ...
     return found
 
 
+def _told_by_title(article: ArticleRow, titles: Mapping[str, str]) -> str:
+    """The reason of a placement, with the nearest article as a reader knows it."""
+    nearest = article.nearest or ""
+    return article.placed_why.replace(nearest, titles[nearest], 1) if nearest in titles else article.placed_why
+
+
+def _titles(session: Session, articles: Sequence[str]) -> dict[str, str]:
+    """By article id: headline and outlet."""
+    named = select(ArticleRow.id, ArticleRow.title, ArticleRow.source).where(col(ArticleRow.id).in_(articles))
+    return {article: f"“{title}” ({source})" for article, title, source in session.exec(named)}
+
+
 def _report(row: ArticleRow, hits: tuple[Hit, ...]) -> Report:
     return Report(
         row.title,
@@ -257,7 +270,9 @@ def _report(row: ArticleRow, hits: tuple[Hit, ...]) -> Report:
 
 
 def _developments(
-    rows: Sequence[tuple[DevelopmentRow, ConcernRow, ArticleRow]], hits: Mapping[str, tuple[Hit, ...]]
+    rows: Sequence[tuple[DevelopmentRow, ConcernRow, ArticleRow]],
+    hits: Mapping[str, tuple[Hit, ...]],
+    titles: Mapping[str, str],
 ) -> list[Development]:
     """One Development a row of the table, with all the subscriber's watchlists that it concerns."""
     concerns: dict[int, list[ConcernRow]] = {}
@@ -278,6 +293,6 @@ def _developments(
             watchlists=tuple(concern.watchlist for concern in concerns[number]),
             seen=development.seen,
             sure=article.sure,
-            why=article.placed_why,
+            why=_told_by_title(article, titles),
         )
     return list(found.values())
