@@ -5,7 +5,7 @@ from test_likeness import FLOOD, article
 from test_story import REWRITE
 
 from monitor import likeness, novelty, story
-from monitor.values import FactKind, News, Origin
+from monitor.values import Article, FactKind, News, Origin
 
 UPDATE = (
     "Four people drowned in the Altena flood, police said on Thursday. The bodies were found near the Lenne bridge. "
@@ -75,3 +75,11 @@ def test_an_origin_has_its_author_and_day():
 
 def test_a_ministry_that_is_quoted_is_no_origin():
     assert novelty.origin(article(1, "The ministry in Ottawa reported three deaths, citing police.")) is None
+
+
+def test_the_outlet_that_an_article_cites_is_a_fact_with_the_sentence_that_cites_it():
+    text = "D'après un article de Ann Dove publié dans Harbor Weekly le 29 mai 2025, le port est fermé. Il pleut."
+    (source,) = [f for f in novelty.facts(Article("a", "", text, language="fr")) if f.kind is FactKind.SOURCE]
+    assert (source.shown, source.key) == ("Harbor Weekly", "source:harbor weekly")
+    assert source.sentence.startswith("D'après")
+    assert text[source.start : source.end] == source.shown

@@ -1,4 +1,4 @@
-"""The checkable statements of an article: numbers, dates, names and denials, each with the sentence that carries it."""
+"""The checkable statements of an article: numbers, dates, names, denials, its source; each with its sentence."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from monitor.novelty import origins
 from monitor.text import dates, fold, names, numbers, words
 from monitor.values import Fact, FactKind, Field
 
@@ -29,7 +30,22 @@ def facts(article: Article) -> tuple[Fact, ...]:
     for where, text in ((Field.TITLE, article.title), (Field.TEXT, article.text)):
         for fact in _facts_of(text, where, article):
             found.setdefault((fact.key, where), fact)
+    cited = _cited(article)
+    if cited:
+        found.setdefault((cited.key, cited.where), cited)
     return tuple(found.values())[:_LARGEST]
+
+
+def _cited(article: Article) -> Fact | None:
+    """The outlet that the article says it has its news from, with the sentence that says so."""
+    origin = origins.origin(article)
+    start = article.text.find(origin.outlet) if origin else -1
+    if not origin or start < 0:
+        return None
+    spans = words.sentences(article.text, article.language or "und")
+    sentence = next((article.text[a:b] for a, b in spans if a <= start < b), article.text)
+    key, end = f"{FactKind.SOURCE}:{fold.lower(origin.outlet)}", start + len(origin.outlet)
+    return Fact(FactKind.SOURCE, key, origin.outlet, sentence, Field.TEXT, start, end)
 
 
 def _facts_of(text: str, where: Field, article: Article) -> list[Fact]:
