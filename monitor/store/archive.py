@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, delete, exists, func, select, update
+from sqlmodel import Session, col, delete, exists, select, update
 
 from monitor.tables import ArticleRow, ConcernRow, DevelopmentRow, HitRow, ItemRow, ToldRow
 from monitor.values import (
@@ -161,11 +161,6 @@ class Archive:
                 .where(DevelopmentRow.article == article)
             )
             return list(rows)
-
-    def counts(self) -> dict[str, int]:
-        """Articles by what became of them (News value -> count)."""
-        with self._sessions() as session:
-            return dict(session.exec(select(ArticleRow.news, func.count()).group_by(ArticleRow.news)).all())
 
     def forget(self, now: datetime, days: int) -> int:
         """Drop articles older than `days` that no untold development rests on. Returns how many went."""
