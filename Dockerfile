@@ -5,9 +5,10 @@ FROM python:3.12.12-slim-bookworm AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/monitor
 WORKDIR /build
-# The dependencies first: they change seldom, so this layer is kept from build to build.
+# The dependencies first: they change seldom, so this layer is kept from build to build. The lock file is complete
+# (--no-deps): a resolver would look for newer releases of what is pinned, and stop at their hashes.
 COPY requirements.lock ./
-RUN /opt/monitor/bin/pip install --require-hashes -r requirements.lock
+RUN /opt/monitor/bin/pip install --no-deps --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY monitor ./monitor
 # The builder (hatchling) is in the lock file too, so nothing unhashed is fetched here.

@@ -12,15 +12,16 @@ help:            ## this list
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
+# --no-deps: the lock files are complete; a resolver that looked for newer releases of what is pinned would stop at their hashes.
 $(VENV)/.installed: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "setting up $(VENV) from requirements.lock (about a minute on first use)"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	@echo "adding the tools for tests and checks from requirements-dev.lock"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
 setup: $(VENV)/.installed          ## the program in .venv
