@@ -1,7 +1,7 @@
 """The words that travel between the rooms: frozen dataclasses and enums, no behaviour beyond their own sense."""
 
 from monitor.values.matching import Example, Field, Hit, Name, Spelling, Term, Watchlist, Within
-from monitor.values.reading import Article, Feed, Item, Page, ParsedFeed, ReadFrom
+from monitor.values.reading import Article, Feed, Item, Kind, Page, ParsedFeed, ReadFrom, Schedule
 from monitor.values.stories import (
     Change,
     Fact,
@@ -30,6 +30,7 @@ __all__ = [
     "Field",
     "Hit",
     "Item",
+    "Kind",
     "Likeness",
     "Mail",
     "Name",
@@ -42,6 +43,7 @@ __all__ = [
     "Placing",
     "ReadFrom",
     "Report",
+    "Schedule",
     "Sketch",
     "Spelling",
     "StoryNews",

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, timedelta
+
+
+class Kind(StrEnum):
+    """How a source announces its articles."""
+
+    FEED = "feed"
+    """RSS, RDF, Atom, CDF or JSON Feed."""
+    SITEMAP = "sitemap"
+    """A sitemap (sitemaps.org), best one with the news extension."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +31,7 @@ class Feed:
     """ISO 3166 alpha-2 code of the outlet."""
     minutes: int = 60
     """The shortest time between two polls."""
+    kind: Kind = Kind.FEED
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,18 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a feed says that it is worth asking: a least wait, and hours and days on which nothing comes."""
+
+    least_wait: timedelta | None = None
+    """The longer of RSS 2.0's `ttl` and the syndication module's updatePeriod / updateFrequency."""
+    skip_hours: frozenset[int] = frozenset()
+    """RSS 2.0 skipHours: hours of the day in UTC, 0 to 23."""
+    skip_days: frozenset[int] = frozenset()
+    """RSS 2.0 skipDays: days of the week in UTC, Monday is 0."""
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedFeed:
     """What a feed's bytes say."""
 
@@ -47,6 +69,7 @@ class ParsedFeed:
     language: str | None = None
     note: str | None = None
     """What was wrong but could be read all the same."""
+    schedule: Schedule = field(default_factory=Schedule)
 
 
 @dataclass(frozen=True, slots=True)
