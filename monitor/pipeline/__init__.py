@@ -179,8 +179,13 @@ async def open_way(home: Path) -> AsyncIterator[Way]:
     desk = prepare(home)
     settings = desk.config.settings
     store = Store(settings.database_url)
+    if not settings.contact:
+        log.warning("no MONITOR_CONTACT: sites are told to write here; please set it", contact=settings.reachable_at)
     fetcher = fetch.Fetcher(
-        settings.contact or settings.base_url, settings.allow_networks, gap=timedelta(seconds=settings.host_gap)
+        settings.reachable_at,
+        settings.allow_networks,
+        allow_ports=settings.allow_ports,
+        gap=timedelta(seconds=settings.host_gap),
     )
     try:
         with Workers() as workers:
