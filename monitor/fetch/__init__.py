@@ -273,7 +273,8 @@ def _broken(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientPayloadError):
         return "the answer broke off before its announced end"
     if isinstance(error, aiohttp.ClientResponseError):
-        return f"the answer is not proper HTTP ({error.message[:80]})"
+        first = error.message.splitlines()[0] if error.message else f"status {error.status}"
+        return f"the answer is not proper HTTP ({first.rstrip(':')[:80].lower()})"
     if isinstance(error, (aiohttp.InvalidURL, ValueError)):
         return "this is no web address"
     return f"the connection broke ({error})"

@@ -1,0 +1,138 @@
+"""What sites ask of those who read their pages: robots.txt, a Crawl-delay, and to be left alone for a while."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from monitor import fetch
+from monitor.errors import FetchError, NotNowError, RefusedError
+from monitor.fetch import robots
+from monitor.pipeline import pace
+from monitor.store.robots import RobotsFile
+from monitor.store.sources import Request
+
+if TYPE_CHECKING:
+    from monitor.fetch import Fetcher, Response
+    from monitor.store import Store
+
+FRESH = timedelta(hours=24)
+"""How long a robots.txt is used before it is read again: the longest that RFC 9309, 2.4, allows."""
+
+AGAIN = timedelta(minutes=5)
+"""A robots.txt that could not be read is not asked for sooner: in time for the second try of a page, after ten."""
+
+_SITES = 2_000  # held in memory; the others are in the database
+
+_TOO_MANY, _UNAVAILABLE = 429, 503
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class _Site:
+    """What is known of one origin."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    rules: robots.Rules | None = None
+    problem: str = ""
+    """Why there are no rules yet."""
+    until: datetime = _LONG_AGO
+    """When the rules, or their absence, are to be looked at again."""
+    alone_until: datetime = _LONG_AGO
+    """The site wants no request before."""
+
+
+class Manners:
+    """Remembers what each site asks for; `admit` is the gate before every hop to an article page."""
+
+    def __init__(self, fetcher: Fetcher, store: Store) -> None:
+        self._fetcher = fetcher
+        self._store = store
+        self._sites: dict[str, _Site] = {}
+
+    async def admit(self, url: str, now: datetime) -> None:
+        """Return where `url` may be fetched now.
+
+        Raises RefusedError where robots.txt forbids it, NotNowError where the site is to be left alone for now: it
+        asked for that, or its robots.txt may exist but cannot be read (RFC 9309, 2.3.1.4).
+        """
+        origin = fetch.origin(url)
+        host, site = urlsplit(origin).netloc, self._site(origin)
+        async with site.lock:  # many pages of a site wait for one look at its robots.txt
+            self._check_rest(site, host, url, now)
+            if site.until <= now:
+                await self._look(site, origin, now)
+        if site.rules is None:
+            raise NotNowError(
+                url, f"robots.txt of {host} cannot be read, so its pages wait: {site.problem}", site.until
+            )
+        if not site.rules.allow(url):
+            raise RefusedError(url, f"robots.txt of {host} forbids it")
+
+    def hear(self, response: Response, now: datetime) -> datetime | None:
+        """When a page's site wants to be asked again, where it said that it was asked too much; it is left alone."""
+        wait = response.retry_after
+        if response.status == _TOO_MANY:
+            wait = wait if wait is not None else pace.PAGE_TRIES[0]
+        elif response.status != _UNAVAILABLE or wait is None:
+            return None
+        site = self._site(fetch.origin(response.url))
+        site.alone_until = max(site.alone_until, now + min(wait, pace.LONGEST))
+        return site.alone_until
+
+    def _check_rest(self, site: _Site, host: str, url: str, now: datetime) -> None:
+        if now < site.alone_until:
+            then = site.alone_until
+            raise NotNowError(url, f"{host} asked to be left alone until {then:%Y-%m-%d %H:%M} UTC", then)
+
+    def _site(self, origin: str) -> _Site:
+        site = self._sites.setdefault(origin, _Site())
+        if len(self._sites) > _SITES:
+            idle = next(
+                (each for each, known in self._sites.items() if known is not site and not known.lock.locked()), ""
+            )
+            self._sites.pop(idle, None)
+        return site
+
+    async def _look(self, site: _Site, origin: str, now: datetime) -> None:
+        """Take the rules from the database where they are fresh, else from the site."""
+        kept = self._store.robots.get(origin)
+        if kept and timedelta(0) <= now - kept.read < FRESH:
+            self._take(site, kept, kept.read + FRESH)
+            return
+        answer = await self._ask(origin, now)
+        if isinstance(answer, RobotsFile):
+            self._store.robots.keep(answer)
+            self._take(site, answer, now + FRESH)
+        elif kept:  # RFC 9309, 2.4: older rules stand while there are no newer ones
+            self._take(site, kept, answer.until)
+        else:
+            site.rules, site.problem, site.until = None, answer.problem, answer.until
+
+    def _take(self, site: _Site, file: RobotsFile, until: datetime) -> None:
+        site.rules, site.until = robots.Rules(file.rules), until
+        self._fetcher.slow_down(file.origin, site.rules.delay)
+
+    async def _ask(self, origin: str, now: datetime) -> RobotsFile | NotNowError:
+        """Read a site's robots.txt: its rules, or why they cannot be had now."""
+        url = f"{origin}/robots.txt"
+        try:
+            response = await self._fetcher.get(url)
+        except (
+            RefusedError
+        ):  # it leads in circles or to where nobody may go: RFC 9309, 2.3.1.2, as if it were not there
+            return RobotsFile(origin, "", now)
+        except FetchError as error:
+            self._store.sources.keep_request(Request(now, url, error=error.problem))
+            return NotNowError(url, error.problem, now + AGAIN)
+        problem = response.problem if robots.unreachable(response) else None
+        self._store.sources.keep_request(
+            Request(now, url, status=response.status, size=response.wire_bytes, error=problem)
+        )
+        if problem:
+            wait = min(max(response.retry_after or AGAIN, AGAIN), pace.LONGEST)
+            return NotNowError(url, problem, now + wait)
+        return RobotsFile(origin, robots.text(response), now)
