@@ -103,36 +103,36 @@ class Manners:
         if kept and timedelta(0) <= now - kept.read < FRESH:
             self._take(site, kept, kept.read + FRESH)
             return
-        answer = await self._ask(origin, now)
-        if isinstance(answer, RobotsFile):
-            self._store.robots.keep(answer)
-            self._take(site, answer, now + FRESH)
-        elif kept:  # RFC 9309, 2.4: older rules stand while there are no newer ones
-            self._take(site, kept, answer.until)
+        try:
+            file = await self._ask(origin, now)
+        except RefusedError:  # in circles (RFC 9309, 2.3.1.2: as if there were none) or where nobody may go
+            self._take(site, RobotsFile(origin, "", now), now + AGAIN)
+        except NotNowError as error:
+            site.problem, site.until = error.problem, error.until
+            if kept:  # RFC 9309, 2.4: older rules stand while newer ones cannot be had
+                self._take(site, kept, error.until)
         else:
-            site.rules, site.problem, site.until = None, answer.problem, answer.until
+            self._store.robots.keep(file)
+            self._take(site, file, now + FRESH)
 
     def _take(self, site: _Site, file: RobotsFile, until: datetime) -> None:
         site.rules, site.until = robots.Rules(file.rules), until
         self._fetcher.slow_down(file.origin, site.rules.delay)
 
-    async def _ask(self, origin: str, now: datetime) -> RobotsFile | NotNowError:
-        """Read a site's robots.txt: its rules, or why they cannot be had now."""
+    async def _ask(self, origin: str, now: datetime) -> RobotsFile:
+        """Read a site's robots.txt; RefusedError where it must not be asked, NotNowError where it cannot be had."""
         url = f"{origin}/robots.txt"
         try:
             response = await self._fetcher.get(url)
-        except (
-            RefusedError
-        ):  # it leads in circles or to where nobody may go: RFC 9309, 2.3.1.2, as if it were not there
-            return RobotsFile(origin, "", now)
+        except RefusedError:
+            raise
         except FetchError as error:
             self._store.sources.keep_request(Request(now, url, error=error.problem))
-            return NotNowError(url, error.problem, now + AGAIN)
+            raise NotNowError(url, error.problem, now + AGAIN) from error
         problem = response.problem if robots.unreachable(response) else None
         self._store.sources.keep_request(
             Request(now, url, status=response.status, size=response.wire_bytes, error=problem)
         )
         if problem:
-            wait = min(max(response.retry_after or AGAIN, AGAIN), pace.LONGEST)
-            return NotNowError(url, problem, now + wait)
+            raise NotNowError(url, problem, now + min(max(response.retry_after or AGAIN, AGAIN), pace.LONGEST))
         return RobotsFile(origin, robots.text(response), now)
