@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import http
-import os
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING, Self
 import aiohttp
 
 from monitor import __version__, errors
-from monitor.fetch import address, answers, guard, robots, turns, unpack
+from monitor.fetch import address, answers, guard, robots, troubles, turns, unpack
 from monitor.fetch.address import Address, shown
 from monitor.fetch.answers import Response, Validators
 from monitor.fetch.unpack import Bounds
@@ -111,7 +110,7 @@ class Fetcher:
             auto_decompress=False,  # unpack.py does it within bounds
             max_line_size=_HEADER,
             max_field_size=_HEADER,
-            middlewares=(_only_once,),
+            middlewares=(troubles.only_once,),
         )
         return self
 
@@ -162,9 +161,9 @@ class Fetcher:
         except aiohttp.ClientConnectorError as error:
             if isinstance(error.os_error, guard.ForbiddenAddressError):
                 raise errors.RefusedError(trail.asked, _at(trail, str(error.os_error))) from error
-            raise errors.FetchError(trail.asked, _at(trail, _unreachable(error))) from error
+            raise errors.FetchError(trail.asked, _at(trail, troubles.unreachable(error))) from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise errors.FetchError(trail.asked, _at(trail, _broken(error))) from error
+            raise errors.FetchError(trail.asked, _at(trail, troubles.broken(error))) from error
 
     @asynccontextmanager
     async def _open(self, trail: _Trail, sent: Validators) -> AsyncIterator[aiohttp.ClientResponse]:
@@ -222,23 +221,6 @@ class _Redirect:
     location: str
 
 
-class _CutOffError(aiohttp.ClientError):
-    """The connection was closed in the middle; its cause is aiohttp's own error."""
-
-
-async def _only_once(request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
-    """Stop aiohttp from sending a GET again when the server cuts the connection before it answers.
-
-    The session has no public switch for that (aio-libs/aiohttp#10790), but it repeats for its own two errors alone.
-    """
-    try:
-        return await send(request)
-    except aiohttp.ClientConnectorError:
-        raise
-    except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise _CutOffError from error
-
-
 def origin(url: str) -> str:
     """Scheme, host and port of an address (RFC 6454); raises RefusedError for what is no web address."""
     return _first(url).origin
@@ -254,27 +236,3 @@ def _first(url: str) -> Address:
 def _at(trail: _Trail, problem: str) -> str:
     """The problem, with the hop it arose at where that is not the address asked for."""
     return problem if len(trail.hops) == 1 else f"redirected to {trail.here}: {problem}"
-
-
-def _unreachable(error: aiohttp.ClientConnectorError) -> str:
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return f"the name {error.host} is not known"
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return f"the certificate does not prove that this is {error.host} ({error.certificate_error})"
-    if isinstance(error, aiohttp.ClientSSLError):
-        return f"no secure connection ({error.os_error})"
-    number = error.os_error.errno
-    return f"no connection ({os.strerror(number).lower() if number else error.os_error})"
-
-
-def _broken(error: Exception) -> str:
-    if isinstance(error, _CutOffError):
-        return "the server closed the connection without an answer"
-    if isinstance(error, aiohttp.ClientPayloadError):
-        return "the answer broke off before its announced end"
-    if isinstance(error, aiohttp.ClientResponseError):
-        first = error.message.splitlines()[0] if error.message else f"status {error.status}"
-        return f"the answer is not proper HTTP ({first.rstrip(':')[:80].lower()})"
-    if isinstance(error, (aiohttp.InvalidURL, ValueError)):
-        return "this is no web address"
-    return f"the connection broke ({error})"

@@ -30,6 +30,9 @@ class Permitted:
     """Ports of public addresses, besides the web's own."""
 
 
+_METADATA = "a cloud's metadata service"
+_WAY_OUT = "; name it in MONITOR_ALLOW_NETWORKS to permit it"
+
 # The IANA special-purpose registries (RFC 6890 and its followers), plus the one cloud address outside them. Python's
 # own `is_global` is no guard: it lets multicast, 6to4, NAT64, site-local and compatible IPv6 addresses pass.
 # The other clouds' metadata services lie within these: 100.100.100.200, 192.0.0.192, fd00:ec2::254.
@@ -40,8 +43,8 @@ _SPECIAL_IPV4 = tuple(
         ("10.0.0.0/8", "a private network"),
         ("100.64.0.0/10", "a carrier's private network"),
         ("127.0.0.0/8", "this machine"),
-        ("168.63.129.16/32", "a cloud's metadata service"),
-        ("169.254.169.254/32", "a cloud's metadata service"),
+        ("168.63.129.16/32", _METADATA),
+        ("169.254.169.254/32", _METADATA),
         ("169.254.0.0/16", "the local link"),
         ("172.16.0.0/12", "a private network"),
         ("192.0.0.0/24", "protocol assignments"),
@@ -87,7 +90,7 @@ def objection(address: str, port: int, permitted: Permitted) -> str | None:
         return None
     special = _special(ip)
     if special:
-        return f"an address of {special} ({ip}); name it in MONITOR_ALLOW_NETWORKS to permit it"
+        return f"an address of {special} ({ip}){'' if special == _METADATA else _WAY_OUT}"
     if port not in (*WEB_PORTS, *permitted.ports):
         return f"port {port} is not one of the web's (80, 443); name it in MONITOR_ALLOW_PORTS to permit it"
     return None
