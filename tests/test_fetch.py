@@ -150,6 +150,16 @@ def test_a_refusal_is_an_answer_in_words(web: FakeWeb):
 
 
 @pytest.mark.parametrize(
+    ("status", "words"),
+    [(206, "a part, where the whole was asked for"), (302, "302 Found without saying where"), (799, "answered 799")],
+)
+def test_an_answer_of_no_use_says_why(web: FakeWeb, status: int, words: str):
+    response = get(web.answer("/odd", status))
+    assert words in (response.problem or "")
+    assert response.body == b""
+
+
+@pytest.mark.parametrize(
     ("value", "seconds"),
     [
         ("120", 120),
@@ -406,6 +416,20 @@ def test_a_host_that_is_not_there_is_told_in_plain_words():
             get(f"http://127.0.0.1:{bound.getsockname()[1]}/")
     with pytest.raises(errors.FetchError, match=r"the name no-such-name\.invalid is not known"):
         get("http://no-such-name.invalid/")
+
+
+def test_a_name_service_that_does_not_answer_is_told_from_a_name_that_is_not_known(monkeypatch):
+    def silent(*_):
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    with pytest.raises(errors.FetchError, match=r"could not tell where example\.org is; check this machine's network"):
+        get("http://example.org/")
+
+
+def test_a_server_without_tls_is_told_in_plain_words(web: FakeWeb):
+    with pytest.raises(errors.FetchError, match=r"no secure connection to 127\.0\.0\.1:[0-9]+ \([a-z ]+\)$"):
+        get(web.home.replace("http://", "https://"))
 
 
 def packed(plain: bytes, wbits: int) -> bytes:

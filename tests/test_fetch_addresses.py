@@ -218,7 +218,7 @@ class Attack:
         manners, now = Manners(self.fetcher, self.store), self._another_day()
         ask = {
             "feed": lambda: self.fetcher.get(url, fetch.Validators('"1"', None, url)),
-            "page": lambda: self.fetcher.get(url, gate=lambda each: manners.admit(each, now)),
+            "page": lambda: self.fetcher.get(url, gate=manners.gate(now)),
             "robots": lambda: manners.admit(url, now),
         }[sink]
         try:

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 import time
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from fakes import LOOPBACK, FakeWeb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor import errors, fetch
+from monitor import errors, fetch, pipeline
 from monitor.fetch import robots
 from monitor.pipeline import read
 from monitor.pipeline.manners import Manners
 from monitor.store import Store
 from monitor.store.sources import OwedItem
 from monitor.values import Item
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NOW = datetime(2025, 6, 1, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -50,7 +55,7 @@ def visit(store: Store, *visits: tuple[str, datetime], **settings) -> list[str]:
 
     async def one(fetcher: fetch.Fetcher, manners: Manners, url: str, now: datetime) -> str:
         try:
-            response = await fetcher.get(url, gate=lambda hop: manners.admit(hop, now))
+            response = await fetcher.get(url, gate=manners.gate(now))
         except errors.FetchError as error:
             return f"{type(error).__name__}: {error.problem}"
         manners.hear(response, now)
@@ -254,3 +259,71 @@ def test_a_page_is_put_off_until_its_site_wants_to_be_asked_but_not_for_half_a_d
     reading = read._unread(owed("http://a/1")[0], None, "busy", NOW, until)
     assert reading.again == (NOW + waits * MINUTE if waits else None)
     assert (reading.article is None) == bool(waits)
+
+
+# --- the whole way ---------------------------------------------------------------------------------------------------
+
+
+class Newsroom:
+    """A home folder with one feed, whose site is the fake web."""
+
+    def __init__(self, folder: Path, web: FakeWeb, pages: int) -> None:
+        self.folder = folder
+        text = (
+            "A Pantsir was seen at the harbour on Thursday, two dockers told the paper, and was driven off by night. "
+        )
+        self.urls = [web.page(f"/a/{n}", f"Pantsir report {n}", [text * 3], NOW) for n in range(pages)]
+        feed = web.feed("/feed.xml", [(f"Pantsir report {n}", url, NOW) for n, url in enumerate(self.urls)])
+        (folder / "feeds.yaml").write_text(f"feeds:\n  - url: {feed}\n")
+        (folder / "watchlists").mkdir()
+        (folder / "watchlists" / "arms.yaml").write_text("title: Arms\nterms: [Pantsir]\n")
+
+    def walks(self, now: datetime) -> read.ReadReport:
+        async def walk() -> read.ReadReport:
+            async with pipeline.open_way(self.folder) as way:
+                return (await way.round(now)).read
+
+        return asyncio.run(walk())
+
+    def reasons(self) -> list[str | None]:
+        store = Store(f"sqlite:///{self.folder}/storage/monitor.db")
+        reasons = [reason for url in self.urls for _, _, reason in store.sources.announced(url)]
+        store.close()
+        return reasons
+
+
+@pytest.fixture
+def settings(monkeypatch):
+    for name in [name for name in os.environ if name.startswith("MONITOR_")]:
+        monkeypatch.delenv(name)
+    for name, value in {"ALLOW_NETWORKS": "127.0.0.0/8", "HOST_GAP": "0", "EMBEDDER": "none"}.items():
+        monkeypatch.setenv(f"MONITOR_{name}", value)
+
+
+def test_what_robots_txt_forbids_is_told_from_the_feed_with_the_reason(web: FakeWeb, tmp_path: Path, settings):
+    web.publish("/robots.txt", "User-agent: *\nDisallow: /a/", "text/plain")
+    newsroom = Newsroom(tmp_path, web, pages=2)
+    report = newsroom.walks(NOW)
+    assert (report.from_feed, report.hits) == (2, 2)
+    assert newsroom.reasons() == [f"read from the feed: robots.txt of {web.home[7:]} forbids it"] * 2
+    assert paths(web) == ["/feed.xml", "/robots.txt"]
+
+
+def test_while_robots_txt_cannot_be_had_pages_are_put_off_and_read_later(web: FakeWeb, tmp_path: Path, settings):
+    web.answer("/robots.txt", 503)
+    newsroom = Newsroom(tmp_path, web, pages=2)
+    assert newsroom.walks(NOW).put_off == 2
+    assert "/a/0" not in paths(web)
+    web.withdraw("/robots.txt")
+    assert newsroom.walks(NOW + 10 * MINUTE).from_page == 2
+
+
+def test_when_one_page_is_too_much_the_others_wait_with_it(web: FakeWeb, tmp_path: Path, settings):
+    newsroom = Newsroom(tmp_path, web, pages=4)
+    page = web.documents["/a/0"]
+    web.answer("/a/0", 429, Retry_After="1500")
+    assert newsroom.walks(NOW).put_off == 4
+    assert [path for path in paths(web) if path.startswith("/a/")] == ["/a/0"]
+    assert newsroom.walks(NOW + 24 * MINUTE) == read.ReadReport()
+    web.documents["/a/0"] = page
+    assert newsroom.walks(NOW + 25 * MINUTE).from_page == 4

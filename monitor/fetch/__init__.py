@@ -14,7 +14,7 @@ import http
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 import aiohttp
 
@@ -25,9 +25,9 @@ from monitor.fetch.answers import Response, Validators
 from monitor.fetch.unpack import Bounds
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
-__all__ = ["Bounds", "Fetcher", "Response", "Validators", "origin", "shown"]
+__all__ = ["Bounds", "Fetcher", "Gate", "Response", "Validators", "origin", "shown"]
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PERMANENT = (301, 308)
@@ -67,6 +67,16 @@ class _Trail:
     def onward(self, target: Address, status: int) -> _Trail:
         temporary = self.temporary or status not in _PERMANENT
         return _Trail((*self.hops, target), self.moved if temporary else target, temporary)
+
+
+class Gate(Protocol):
+    """Decides about each hop of a request; both raise a FetchError where it must not be made."""
+
+    async def admit(self, url: str) -> None:
+        """Asked before the turn, and may ask the web in its turn."""
+
+    def check(self, url: str) -> None:
+        """Asked when the turn has come: much may have happened since."""
 
 
 class Fetcher:
@@ -118,19 +128,18 @@ class Fetcher:
         if self._session:
             await self._session.close()
 
-    async def get(
-        self, url: str, validators: Validators | None = None, gate: Callable[[str], Awaitable[None]] | None = None
-    ) -> Response:
-        """The answer of `url`, after at most Bounds.redirects redirects.
+    async def get(self, url: str, validators: Validators | None = None, gate: Gate | None = None) -> Response:
+        """The answer of `url`, after at most Bounds.redirects redirects, each of which `gate` must admit.
 
-        `gate` is asked before each hop, and raises where it must not be made. Raises RefusedError for an address that
-        must not be asked, FetchError when there is no answer within bounds.
+        Raises RefusedError for an address that must not be asked, FetchError when there is no answer within bounds.
         """
         trail, left = _Trail((_first(url),)), self._bounds.time.total_seconds()
         while True:
             if gate:
-                await gate(str(trail.here))
+                await gate.admit(str(trail.here))
             async with self._turns.turn(trail.here.host):
+                if gate:
+                    gate.check(str(trail.here))
                 started = asyncio.get_running_loop().time()
                 answer = await self._ask(trail, validators or Validators(), left)
                 left -= asyncio.get_running_loop().time() - started

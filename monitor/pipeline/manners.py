@@ -46,23 +46,26 @@ class _Site:
 
 
 class Manners:
-    """Remembers what each site asks for; `admit` is the gate before every hop to an article page."""
+    """Remembers what each site asks for; its `gate` stands before every hop to an article page."""
 
     def __init__(self, fetcher: Fetcher, store: Store) -> None:
         self._fetcher = fetcher
         self._store = store
         self._sites: dict[str, _Site] = {}
 
-    async def admit(self, url: str, now: datetime) -> None:
-        """Return where `url` may be fetched now.
+    def gate(self, now: datetime) -> fetch.Gate:
+        """Lets pass what may be fetched at `now`.
 
         Raises RefusedError where robots.txt forbids it, NotNowError where the site is to be left alone for now: it
         asked for that, or its robots.txt may exist but cannot be read (RFC 9309, 2.3.1.4).
         """
+        return _Gate(self, now)
+
+    async def admit(self, url: str, now: datetime) -> None:
         origin = fetch.origin(url)
         host, site = urlsplit(origin).netloc, self._site(origin)
+        self.check(url, now)
         async with site.lock:  # many pages of a site wait for one look at its robots.txt
-            self._check_rest(site, host, url, now)
             if site.until <= now:
                 await self._look(site, origin, now)
         if site.rules is None:
@@ -71,6 +74,13 @@ class Manners:
             )
         if not site.rules.allow(url):
             raise RefusedError(url, f"robots.txt of {host} forbids it")
+
+    def check(self, url: str, now: datetime) -> None:
+        origin = fetch.origin(url)
+        then = self._site(origin).alone_until
+        if now < then:
+            host = urlsplit(origin).netloc
+            raise NotNowError(url, f"{host} asked to be left alone until {then:%Y-%m-%d %H:%M} UTC", then)
 
     def hear(self, response: Response, now: datetime) -> datetime | None:
         """When a page's site wants to be asked again, where it said that it was asked too much; it is left alone."""
@@ -82,11 +92,6 @@ class Manners:
         site = self._site(fetch.origin(response.url))
         site.alone_until = max(site.alone_until, now + min(wait, pace.LONGEST))
         return site.alone_until
-
-    def _check_rest(self, site: _Site, host: str, url: str, now: datetime) -> None:
-        if now < site.alone_until:
-            then = site.alone_until
-            raise NotNowError(url, f"{host} asked to be left alone until {then:%Y-%m-%d %H:%M} UTC", then)
 
     def _site(self, origin: str) -> _Site:
         site = self._sites.setdefault(origin, _Site())
@@ -136,3 +141,15 @@ class Manners:
         if problem:
             raise NotNowError(url, problem, now + min(max(response.retry_after or AGAIN, AGAIN), pace.LONGEST))
         return RobotsFile(origin, robots.text(response), now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    manners: Manners
+    now: datetime
+
+    async def admit(self, url: str) -> None:
+        await self.manners.admit(url, self.now)
+
+    def check(self, url: str) -> None:
+        self.manners.check(url, self.now)

@@ -163,7 +163,7 @@ class Reader:
             return _unread(owed, language, f"internal error: {error!r}", now)
 
     async def _read_page(self, owed: OwedItem, url: str, language: str | None, now: datetime) -> Reading:
-        response = await self.fetcher.get(url, gate=lambda hop: self.manners.admit(hop, now))
+        response = await self.fetcher.get(url, gate=self.manners.gate(now))
         problem = response.problem
         self.store.sources.keep_request(
             Request(now, shown(url), status=response.status, size=response.wire_bytes, error=problem)
