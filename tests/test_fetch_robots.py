@@ -19,7 +19,7 @@ from monitor.fetch import robots
 from monitor.pipeline import read
 from monitor.pipeline.manners import Manners
 from monitor.store import Store
-from monitor.store.sources import OwedItem
+from monitor.store.sources import OwedItem, Polled, Request
 from monitor.values import Item
 
 if TYPE_CHECKING:
@@ -249,8 +249,30 @@ def test_hosts_with_long_gaps_get_few_turns_and_none_while_they_rest():
     assert len([url for url in batch if "quick" in url]) == read.PER_HOST
     rests["slow"] = 59
     assert not [each for each in read.spread(waiting, wait) if "slow" in str(each.item.url)]
-    left = [each for each in waiting if "slow" in str(each.item.url)]
-    assert [each.item.url for each in read.spread(left, wait)] == ["http://slow/0"]
+    gaps["slower"], rests["slower"] = 60, 30.0
+    left = owed(*(f"http://{host}/{n}" for n in range(20) for host in ("slow", "slower")))
+    assert [each.item.url for each in read.spread(left, wait)] == ["http://slower/0"]
+
+
+def test_what_is_announced_while_a_slow_host_is_read_is_read_too(web: FakeWeb, tmp_path: Path, settings):
+    web.publish("/robots.txt", "User-agent: *\nCrawl-delay: 0.8", "text/plain")
+    newsroom = Newsroom(tmp_path, web, pages=3)
+    late = web.page(
+        "/late", "Pantsir again", ["A Pantsir was seen again, said a guard at the gate of the harbour."] * 3, NOW
+    )
+
+    async def walk() -> read.ReadReport:
+        async with pipeline.open_way(tmp_path) as way:
+            way.sync(NOW)
+            await way.poll_due(NOW)
+            reading = asyncio.create_task(way.read_owed(NOW))
+            await asyncio.sleep(0.5)
+            asked = Request(NOW + timedelta(seconds=0.5), newsroom.feed)
+            polled = Polled(asked, NOW + HOUR, "")
+            way.store.sources.keep_poll(newsroom.feed, polled, [Item("late", late, "Pantsir again")])
+            return await reading
+
+    assert asyncio.run(walk()).from_page == 4
 
 
 @pytest.mark.parametrize(("minutes", "waits"), [(None, 10), (5, 10), (60, 60), (180, None)])
@@ -273,8 +295,8 @@ class Newsroom:
             "A Pantsir was seen at the harbour on Thursday, two dockers told the paper, and was driven off by night. "
         )
         self.urls = [web.page(f"/a/{n}", f"Pantsir report {n}", [text * 3], NOW) for n in range(pages)]
-        feed = web.feed("/feed.xml", [(f"Pantsir report {n}", url, NOW) for n, url in enumerate(self.urls)])
-        (folder / "feeds.yaml").write_text(f"feeds:\n  - url: {feed}\n")
+        self.feed = web.feed("/feed.xml", [(f"Pantsir report {n}", url, NOW) for n, url in enumerate(self.urls)])
+        (folder / "feeds.yaml").write_text(f"feeds:\n  - url: {self.feed}\n")
         (folder / "watchlists").mkdir()
         (folder / "watchlists" / "arms.yaml").write_text("title: Arms\nterms: [Pantsir]\n")
 

@@ -106,9 +106,16 @@ class Reader:
         now: datetime,
         progress: Callable[[int], None] = lambda _: None,
     ) -> ReadReport:
-        """Read until nothing is owed now. `progress` hears how many items each batch settled."""
-        total = ReadReport()
-        while batch := spread(self.store.sources.owed(now, LOOK), self.fetcher.wait):
+        """Read until nothing is owed. `progress` hears how many items each batch settled.
+
+        What is announced in the meantime is read too: a slow host may keep this busy for long, and must not keep the
+        others' news waiting.
+        """
+        clock = asyncio.get_running_loop().time
+        total, started = ReadReport(), clock()
+        while batch := spread(
+            self.store.sources.owed(now + timedelta(seconds=clock() - started), LOOK), self.fetcher.wait
+        ):
             total += await self._read_batch(batch, thinker, feeds, now)
             progress(len(batch))
         return total
@@ -227,20 +234,20 @@ def spread(owed: Sequence[OwedItem], wait: Callable[[str, int], float] = lambda 
     """A batch of items over as many hosts as there are: a first of each host, a second of each, and so on.
 
     `wait` tells how many seconds the host of a URL makes wait, with so many requests ahead: those with long gaps get
-    few turns, and none while they rest, unless nothing else is owed. The batch stands in the order in which the items
-    were given.
+    few turns, and none while they rest, unless nothing else is owed; then those whose rest is over first. The batch
+    stands in the order in which the items were given.
     """
     turns: collections.Counter[str] = collections.Counter()
-    ranked, resting = [], []
+    waits = []
     for place, each in enumerate(owed):
         url = each.item.url or ""
         host = urlsplit(url).netloc
         turns[host] += 1
-        if turns[host] <= PER_HOST and wait(url, turns[host] - 1) <= LONGEST_TURNS:
-            ranked.append((turns[host], place))
-        elif turns[host] == 1:
-            resting.append((1, place))
-    return [owed[place] for place in sorted(place for _, place in sorted(ranked or resting)[:BATCH])]
+        if turns[host] <= PER_HOST:
+            waits.append((turns[host], place, wait(url, turns[host] - 1)))
+    longest = min((seconds for *_, seconds in waits), default=0.0) + LONGEST_TURNS
+    ranked = sorted((turn, place) for turn, place, seconds in waits if seconds <= longest)
+    return [owed[place] for place in sorted(place for _, place in ranked[:BATCH])]
 
 
 def _counted(thought: Thought) -> ReadReport:
