@@ -143,7 +143,7 @@ async def _fetched(url: str) -> Source:
     ) as fetcher:
         response = await fetcher.get(url)
     if response.problem:
-        raise InputError(url, response.problem)
+        raise InputError(fetch.shown(url), response.problem)
     return Source(url, response.body, response.url, response.content_type)
 
 

@@ -159,7 +159,7 @@ def test_a_site_without_the_file_allows_everything(web: FakeWeb, store: Store, s
 def test_while_the_file_cannot_be_had_nothing_is_fetched(web: FakeWeb, store: Store, status: int):
     web.answer("/robots.txt", status)
     first, soon, later = visit(store, *((web.url("/news/1"), NOW + n * MINUTE) for n in (0, 1, 10)))
-    assert "robots.txt of" in first
+    assert "while its robots.txt cannot be read" in first
     assert f"the server answered {status}" in first
     assert first.startswith("NotNowError")
     assert first == soon == later

@@ -39,10 +39,10 @@ def unreachable(error: aiohttp.ClientConnectorError) -> str:
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return f"the certificate does not prove that this is {error.host} ({_secured(error.certificate_error)})"
     if isinstance(error, aiohttp.ClientSSLError):
-        return f"no secure connection to {error.host}:{error.port} ({_secured(error.os_error)})"
+        return f"no secure connection to {_end(error)} ({_secured(error.os_error)})"
     number = error.os_error.errno
     reason = os.strerror(number).lower() if number else error.os_error
-    return f"no connection to {error.host}:{error.port} ({reason})"
+    return f"no connection to {_end(error)} ({reason})"
 
 
 def broken(error: Exception) -> str:
@@ -57,6 +57,10 @@ def broken(error: Exception) -> str:
     if isinstance(error, (aiohttp.InvalidURL, ValueError)):
         return "this is no web address"
     return f"the connection broke ({error})"
+
+
+def _end(error: aiohttp.ClientConnectorError) -> str:
+    return f"[{error.host}]:{error.port}" if ":" in error.host else f"{error.host}:{error.port}"
 
 
 def _nameless(error: aiohttp.ClientConnectorDNSError) -> str:

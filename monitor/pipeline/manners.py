@@ -69,9 +69,8 @@ class Manners:
             if site.until <= now:
                 await self._look(site, origin, now)
         if site.rules is None:
-            raise NotNowError(
-                url, f"robots.txt of {host} cannot be read, so its pages wait: {site.problem}", site.until
-            )
+            problem = f"no page of {host} may be fetched while its robots.txt cannot be read ({site.problem})"
+            raise NotNowError(url, problem, site.until)
         if not site.rules.allow(url):
             raise RefusedError(url, f"robots.txt of {host} forbids it")
 

@@ -14,8 +14,8 @@ from monitor.tables import RobotsRow
 Sessions = Callable[[], AbstractContextManager[Session]]
 
 OLDEST = timedelta(days=30)
-"""How long rules are kept that were not read again. RFC 9309, 2.3.1.4: a file that cannot be had for that long is
-taken for one that is not there."""
+"""How long rules are kept that were not read again: those of sites that are no longer read, and those that stand in
+for newer ones, which RFC 9309, 2.3.1.4, lets a reader give up after so long."""
 
 
 @dataclass(frozen=True, slots=True)
