@@ -40,7 +40,8 @@ _KEPT_OPEN = 4.0
 more: a request that meets such a close is lost, and here no request is ever sent twice."""
 
 _HEADER = 32_768
-"""Bytes of one header line: some sites send content security policies of over 8 kB. aiohttp takes 128 lines."""
+"""Bytes of one header line. aiohttp's 8,190 are little for a content security policy, and curl takes 102,400. There may
+be 128 lines."""
 
 
 def _now() -> datetime:
