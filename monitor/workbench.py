@@ -138,10 +138,12 @@ async def sources(named: str) -> list[Source]:
 
 async def _fetched(url: str) -> Source:
     settings = config.settings(Path())
-    async with fetch.Fetcher(settings.contact, settings.allow_networks) as fetcher:
+    async with fetch.Fetcher(
+        settings.reachable_at, settings.allow_networks, allow_ports=settings.allow_ports
+    ) as fetcher:
         response = await fetcher.get(url)
     if response.problem:
-        raise InputError(url, response.problem)
+        raise InputError(fetch.shown(url), response.problem)
     return Source(url, response.body, response.url, response.content_type)
 
 

@@ -61,10 +61,10 @@ class FakeWeb:
     It answers by HTTP/1.1 with ETag, Last-Modified, 304 and gzip as good servers do, and keeps every request.
     """
 
-    def __init__(self, host: str = "127.0.0.1") -> None:
+    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
         self.requests: list[Request] = []
         self.documents: dict[str, Document | Raw] = {}
-        self._server = _Server((host, 0), self)
+        self._server = _Server((host, port), self)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self.home = f"http://{host}:{self._server.server_address[1]}"
 
@@ -76,6 +76,11 @@ class FakeWeb:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+    @property
+    def connections(self) -> int:
+        """How many were opened so far."""
+        return self._server.connections
 
     def url(self, path: str) -> str:
         return self.home + path
@@ -133,9 +138,11 @@ class _Server(http.server.ThreadingHTTPServer):
     def __init__(self, address: tuple[str, int], web: FakeWeb) -> None:
         super().__init__(address, _Handler)
         self.web = web
+        self.connections = 0
         self.open_connections: set[socket.socket] = set()
 
     def process_request(self, request, client_address) -> None:
+        self.connections += 1
         self.open_connections.add(request)
         super().process_request(request, client_address)
 

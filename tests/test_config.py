@@ -90,17 +90,39 @@ def test_the_secret_is_made_once_and_kept_for_its_owner_alone(home):
 def test_settings_come_from_the_environment_and_a_dot_env(home, monkeypatch):
     (home / ".env").write_text("MONITOR_CONTACT=desk@example.org\nMONITOR_KEEP_DAYS=90\n")
     monkeypatch.setenv("MONITOR_ALLOW_NETWORKS", "127.0.0.0/8, ::1/128")
+    monkeypatch.setenv("MONITOR_ALLOW_PORTS", "8080, 8443")
     monkeypatch.setenv("MONITOR_KEEP_DAYS", "60")
     read = config.settings(home)
     assert read.contact == "desk@example.org"
     assert read.keep_days == 60
     assert read.allow_networks == (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
+    assert read.allow_ports == (8080, 8443)
     assert read.database_url == f"sqlite:///{home}/storage/monitor.db"
 
 
 @pytest.mark.parametrize(
+    ("said", "contact"),
+    [
+        ({}, "news-monitor@localhost"),
+        ({"MAIL_FROM": "News <news@example.org>"}, "news@example.org"),
+        ({"MAIL_FROM": "news@example.org", "BASE_URL": "https://news.example.org"}, "https://news.example.org"),
+        ({"CONTACT": "desk@example.org", "BASE_URL": "https://news.example.org"}, "desk@example.org"),
+    ],
+)
+def test_there_is_always_someone_to_complain_to(home, monkeypatch, said, contact):
+    for name, value in said.items():
+        monkeypatch.setenv(f"MONITOR_{name}", value)
+    assert config.settings(home).reachable_at == contact
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
-    [("MONITOR_KEEP_DAYS", "3"), ("MONITOR_ALLOW_NETWORKS", "everything"), ("MONITOR_EMBEDDER", "oracle")],
+    [
+        ("MONITOR_KEEP_DAYS", "3"),
+        ("MONITOR_ALLOW_NETWORKS", "everything"),
+        ("MONITOR_ALLOW_PORTS", "8080,70000"),
+        ("MONITOR_EMBEDDER", "oracle"),
+    ],
 )
 def test_a_wrong_setting_is_named(home, monkeypatch, name, value):
     monkeypatch.setenv(name, value)

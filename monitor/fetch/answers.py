@@ -61,6 +61,10 @@ class Response:
             return None
         if self.challenged:
             return f"the server wants a browser to pass its check (status {self.status}, a bot challenge)"
+        if self.status == http.HTTPStatus.PARTIAL_CONTENT:
+            return "the server answered 206 Partial Content: a part, where the whole was asked for"
+        if http.HTTPStatus.MULTIPLE_CHOICES <= self.status < http.HTTPStatus.BAD_REQUEST:
+            return f"the server answered {_named(self.status)} without saying where"
         return f"the server answered {_named(self.status)}"
 
 

@@ -18,8 +18,8 @@ class _Lane:
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     waiting: int = 0
-    ready: float = 0.0
-    """When the next request may start, on the loop's own clock, which no change of the wall clock moves."""
+    rested: float | None = None
+    """When the last request ended, on the loop's own clock, which no change of the wall clock moves."""
 
 
 class Turns:
@@ -27,8 +27,27 @@ class Turns:
 
     def __init__(self, gap: timedelta, at_once: int) -> None:
         self._gap = gap.total_seconds()
+        self._wishes: dict[str, float] = {}  # of the hosts that want a longer gap
         self._slots = asyncio.Semaphore(at_once)
         self._lanes: dict[str, _Lane] = {}
+
+    def slow_down(self, host: str, gap: timedelta) -> None:
+        """Rest at least `gap` between two requests to `host` from now on."""
+        if gap.total_seconds() > self._gap:
+            self._wishes[host] = gap.total_seconds()
+        else:
+            self._wishes.pop(host, None)
+
+    def gap(self, host: str) -> float:
+        """Seconds between two requests to `host`."""
+        return self._wishes.get(host, self._gap)
+
+    def wait(self, host: str) -> float:
+        """Seconds until a free lane may be used again; 0 for a host that nobody has asked lately."""
+        lane = self._lanes.get(host)
+        if lane is None or lane.rested is None:
+            return 0.0
+        return max(0.0, lane.rested + self.gap(host) - asyncio.get_running_loop().time())
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
@@ -38,18 +57,18 @@ class Turns:
         lane.waiting += 1
         try:
             async with lane.lock:
-                await asyncio.sleep(lane.ready - loop.time())
+                await asyncio.sleep(self.wait(host))
                 async with self._slots:
                     try:
                         yield
                     finally:  # from the end: a slow connection would shorten, for the server, a gap from the start
-                        lane.ready = loop.time() + self._gap
+                        lane.rested = loop.time()
         finally:
             lane.waiting -= 1
-            loop.call_later(self._gap, self._forget, host)
+            loop.call_later(self.gap(host), self._forget, host)
 
     def _forget(self, host: str) -> None:
         """Keep no lane for a host that nobody asks any more: over the years these are many."""
         lane = self._lanes.get(host)
-        if lane and not lane.waiting and lane.ready <= asyncio.get_running_loop().time():
+        if lane and not lane.waiting and not self.wait(host):
             del self._lanes[host]

@@ -20,6 +20,7 @@ import structlog
 from monitor import config as config_room
 from monitor import deliver, digest, embed, fetch, language, likeness, match, story, watchlist
 from monitor.errors import Complaint, ConfigError
+from monitor.pipeline.manners import Manners
 from monitor.pipeline.mind import Mind
 from monitor.pipeline.poll import Poller, PollReport
 from monitor.pipeline.read import Reader, ReadReport
@@ -114,7 +115,7 @@ class Way:
     def __init__(self, desk: Desk, store: Store, fetcher: fetch.Fetcher, workers: Workers) -> None:
         self.store = store
         self._poller = Poller(fetcher, workers, store)
-        self._reader = Reader(fetcher, workers, store)
+        self._reader = Reader(fetcher, workers, store, Manners(fetcher, store))
         self._embedder = embed.open_embedder(desk.config.settings.embedder)
         if self._embedder.note:
             log.warning("not the best sentence model", model=self._embedder.name, cost=self._embedder.note)
@@ -171,6 +172,7 @@ class Way:
         """Once a day: forget what is older than the operator wants to keep."""
         self.store.archive.forget(now, self._desk.config.settings.keep_days)
         self.store.sources.forget_requests(now)
+        self.store.robots.forget(now)
 
 
 @asynccontextmanager
@@ -179,8 +181,13 @@ async def open_way(home: Path) -> AsyncIterator[Way]:
     desk = prepare(home)
     settings = desk.config.settings
     store = Store(settings.database_url)
+    if not settings.contact:
+        log.warning("no MONITOR_CONTACT: sites are told to write here; please set it", contact=settings.reachable_at)
     fetcher = fetch.Fetcher(
-        settings.contact or settings.base_url, settings.allow_networks, gap=timedelta(seconds=settings.host_gap)
+        settings.reachable_at,
+        settings.allow_networks,
+        allow_ports=settings.allow_ports,
+        gap=timedelta(seconds=settings.host_gap),
     )
     try:
         with Workers() as workers:

@@ -6,13 +6,15 @@ import asyncio
 import collections
 import hashlib
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import structlog
 
 from monitor import likeness
-from monitor.errors import FetchError, PageError
+from monitor.errors import FetchError, NotNowError, PageError, RefusedError
+from monitor.fetch import shown
 from monitor.pipeline import mind, pace
 from monitor.store.archive import Kept
 from monitor.store.sources import Request
@@ -20,9 +22,9 @@ from monitor.values import Article, ReadFrom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import datetime
 
     from monitor.fetch import Fetcher
+    from monitor.pipeline.manners import Manners
     from monitor.pipeline.mind import Mind, Thought
     from monitor.pipeline.workers import Workers
     from monitor.store import Store
@@ -40,6 +42,13 @@ BATCH = 128
 PER_HOST = 8
 """Items of one host in a batch: with a gap of a second between requests more would keep the others waiting.
 Measured on 500 feeds of 30 items: batches of 32 in the order of news alone read one page a second."""
+
+LONGEST_TURNS = 8.0
+"""Seconds until a host's last turn in a batch: what PER_HOST items take by the usual gap. Hosts that want longer gaps
+(Crawl-delay) get fewer turns, so that the others need not wait for them."""
+
+LONGEST_PUT_OFF = timedelta(hours=2)
+"""A site that wants to be left alone for longer is not waited for: the feed's own text can be matched now."""
 
 FOR_NOW = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses that may pass (RFC 9110, 15.5 and 15.6; RFC 6585); others will be the same in half an hour."""
@@ -88,6 +97,7 @@ class Reader:
     fetcher: Fetcher
     workers: Workers
     store: Store
+    manners: Manners
 
     async def read_owed(
         self,
@@ -96,9 +106,16 @@ class Reader:
         now: datetime,
         progress: Callable[[int], None] = lambda _: None,
     ) -> ReadReport:
-        """Read until nothing is owed now. `progress` hears how many items each batch settled."""
-        total = ReadReport()
-        while batch := spread(self.store.sources.owed(now, LOOK)):
+        """Read until nothing is owed. `progress` hears how many items each batch settled.
+
+        What is announced in the meantime is read too: a slow host may keep this busy for long, and must not keep the
+        others' news waiting.
+        """
+        clock = asyncio.get_running_loop().time
+        total, started = ReadReport(), clock()
+        while batch := spread(
+            self.store.sources.owed(now + timedelta(seconds=clock() - started), LOOK), self.fetcher.wait
+        ):
             total += await self._read_batch(batch, thinker, feeds, now)
             progress(len(batch))
         return total
@@ -141,19 +158,26 @@ class Reader:
             return _from_feed(owed, language, "the feed gives no address of a page")
         try:
             return await self._read_page(owed, owed.item.url, language, now)
-        except (FetchError, PageError) as error:
-            passing = isinstance(error, FetchError)
-            return _unread(owed, language, error.problem, now if passing else None)
+        except NotNowError as error:
+            return _unread(owed, language, error.problem, now, error.until)
+        except (RefusedError, PageError) as error:
+            return _unread(owed, language, error.problem, None)
+        except FetchError as error:
+            self.store.sources.keep_request(Request(now, shown(owed.item.url), error=error.problem))
+            return _unread(owed, language, error.problem, now)
         except Exception as error:  # a fault of ours in one page must not cost the others their news
-            log.exception("page failed", url=owed.item.url)
+            log.exception("page failed", url=shown(owed.item.url))
             return _unread(owed, language, f"internal error: {error!r}", now)
 
     async def _read_page(self, owed: OwedItem, url: str, language: str | None, now: datetime) -> Reading:
-        response = await self.fetcher.get(url)
+        response = await self.fetcher.get(url, gate=self.manners.gate(now))
         problem = response.problem
-        self.store.sources.keep_request(Request(now, url, None, response.status, response.wire_bytes, problem))
+        self.store.sources.keep_request(
+            Request(now, shown(url), status=response.status, size=response.wire_bytes, error=problem)
+        )
         if problem:
-            return _unread(owed, language, problem, now if response.status in FOR_NOW else None)
+            not_before = self.manners.hear(response, now)
+            return _unread(owed, language, problem, now if response.status in FOR_NOW else None, not_before)
         page = await self.workers.read(response.body, response.url, response.content_type, now)
         if not page.usable:
             return _unread(owed, language, page.reason or "the page holds no article", None)
@@ -171,7 +195,9 @@ class Reader:
 
     def _settle_unread(self, reading: Reading) -> ReadReport:
         reason = reading.reason or "no reason"
-        log.info("page could not be read", url=reading.owed.item.url, problem=reason, again=str(reading.again))
+        log.info(
+            "page could not be read", url=shown(reading.owed.item.url or ""), problem=reason, again=str(reading.again)
+        )
         if reading.again:
             self.store.sources.put_off(reading.owed.id, reading.again, reason)
             return ReadReport(put_off=1)
@@ -204,19 +230,24 @@ class Reader:
         self.store.archive.keep(kept, mind.concerns(thought, told), reading.owed.id, reading.reason or "")
 
 
-def spread(owed: Sequence[OwedItem]) -> list[OwedItem]:
+def spread(owed: Sequence[OwedItem], wait: Callable[[str, int], float] = lambda _url, _ahead: 0.0) -> list[OwedItem]:
     """A batch of items over as many hosts as there are: a first of each host, a second of each, and so on.
 
-    The batch stands in the order in which the items were given.
+    `wait` tells how many seconds the host of a URL makes wait, with so many requests ahead: those with long gaps get
+    few turns, and none while they rest, unless nothing else is owed; then those whose rest is over first. The batch
+    stands in the order in which the items were given.
     """
     turns: collections.Counter[str] = collections.Counter()
-    ranked = []
+    waits = []
     for place, each in enumerate(owed):
-        host = urlsplit(each.item.url or "").netloc
+        url = each.item.url or ""
+        host = urlsplit(url).netloc
         turns[host] += 1
         if turns[host] <= PER_HOST:
-            ranked.append((turns[host], place))
-    return [owed[place] for place in sorted(place for _, place in sorted(ranked)[:BATCH])]
+            waits.append((turns[host], place, wait(url, turns[host] - 1)))
+    longest = min((seconds for *_, seconds in waits), default=0.0) + LONGEST_TURNS
+    ranked = sorted((turn, place) for turn, place, seconds in waits if seconds <= longest)
+    return [owed[place] for place in sorted(place for _, place in ranked[:BATCH])]
 
 
 def _counted(thought: Thought) -> ReadReport:
@@ -235,10 +266,16 @@ def article_id(owed: OwedItem) -> str:
     return hashlib.sha256(known_by.encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 
-def _unread(owed: OwedItem, language: str | None, problem: str, now: datetime | None) -> Reading:
+def _unread(
+    owed: OwedItem, language: str | None, problem: str, now: datetime | None, not_before: datetime | None = None
+) -> Reading:
     """Put off where the trouble may pass (`now` given) and tries are left; else the feed's text stands in."""
     again = pace.page_again(now, owed.attempts + 1) if now else None
-    return Reading(owed, None, problem, again) if again else _from_feed(owed, language, problem)
+    if now and again:
+        again = max(again, not_before or again)
+        if again <= now + LONGEST_PUT_OFF:
+            return Reading(owed, None, problem, again)
+    return _from_feed(owed, language, problem)
 
 
 def _stumbled(owed: OwedItem, error: Exception, now: datetime) -> Reading:

@@ -15,6 +15,7 @@ from monitor.errors import StoreError
 from monitor.store.archive import Archive
 from monitor.store.outbox import Outbox
 from monitor.store.people import People
+from monitor.store.robots import Robots
 from monitor.store.sources import Sources
 from monitor.tables import NoteRow
 
@@ -36,6 +37,7 @@ class Store:
             raise StoreError(_shown(url), f"cannot be opened: {error.orig}") from None
         self.sources = Sources(self.session)
         self.archive = Archive(self.session)
+        self.robots = Robots(self.session)
         self.people = People(self.session)
         self.outbox = Outbox(self.session)
 
