@@ -33,6 +33,8 @@ _POSTINGS = 48
 """Newest articles looked at for one term: a term in more of them tells nothing."""
 _NEAREST = 24
 """Candidates by vector."""
+_CROWD = 12
+"""Nearest articles whose mean nearness tells how crowded a matter is; those that are not there yet count as 0."""
 _SHARED = 24
 """Candidates by shared rare terms."""
 _TELLING = 8
@@ -93,13 +95,16 @@ class Memory:
         """The story of a remembered article."""
         return self._story_of.get(article)
 
-    def candidates(self, sketch: Sketch) -> list[Member]:
-        """Remembered articles that may tell the same story: copies, nearest vectors, shared rare terms."""
+    def nearest(self, sketch: Sketch) -> dict[str, float]:
+        """The articles nearest in meaning with their cosines, the nearest first; empty without vectors."""
+        return self._vectors.nearest(sketch, _NEAREST)
+
+    def candidates(self, sketch: Sketch, nearest: Iterable[str]) -> list[Member]:
+        """Remembered articles that may tell the same story: copies, the `nearest` ones, shared rare terms."""
         found: dict[str, None] = {}
         for band in _bands(sketch):
             found.update(dict.fromkeys(self._postings.get(band, ())))
-        if sketch.vector is not None:
-            found.update(dict.fromkeys(self._vectors.nearest(sketch, _NEAREST)))
+        found.update(dict.fromkeys(nearest))
         found.update(dict.fromkeys(self._sharing(sketch)))
         found.pop(sketch.article, None)
         return [self._members[article] for article in found if article in self._members]
@@ -179,12 +184,12 @@ class _Vectors:
             self._article[row] = None
             self._free.append(row)
 
-    def nearest(self, sketch: Sketch, count: int) -> list[str]:
+    def nearest(self, sketch: Sketch, count: int) -> dict[str, float]:
         if sketch.vector is None or self._rows.shape[1] != len(sketch.vector):
-            return []
+            return {}
         alike = self._rows[: len(self._article)] @ likeness.centred(sketch.vector, sketch.language)
         best = np.argsort(-alike, kind="stable")[:count]
-        return [article for row in best if (article := self._article[row]) is not None]
+        return {article: float(alike[row]) for row in best if (article := self._article[row]) is not None}
 
 
 def _bands(sketch: Sketch) -> list[str]:
@@ -233,19 +238,31 @@ def _joined(match: _Match, placing: Placing, score: float) -> Placement:
 
 def _matches(sketch: Sketch, memory: Memory) -> list[_Match]:
     by_story: dict[str, list[Member]] = defaultdict(list)
-    for member in memory.candidates(sketch):
+    nearest = memory.nearest(sketch)
+    for member in memory.candidates(sketch, nearest):
         story = memory.story_of(member.sketch.article)
         if story is not None:
             by_story[story].append(member)
-    ready = likeness.prepare(sketch, memory.rarity)
-    return [_match(ready, story, members, memory) for story, members in sorted(by_story.items())]
+    crowd = sum(list(nearest.values())[:_CROWD]) / _CROWD
+    new = _Newcomer(likeness.prepare(sketch, memory.rarity), crowd)
+    return [_match(new, story, members, memory) for story, members in sorted(by_story.items())]
 
 
-def _match(ready: likeness.Prepared, story: str, candidates: list[Member], memory: Memory) -> _Match:
+@dataclass(frozen=True, slots=True)
+class _Newcomer:
+    """The article to be placed, ready for many comparisons."""
+
+    ready: likeness.Prepared
+    crowd: float
+    """How near the nearest remembered articles are in meaning: the mean cosine of `_CROWD` of them."""
+
+
+def _match(new: _Newcomer, story: str, candidates: list[Member], memory: Memory) -> _Match:
     """Compare with the candidates of a story, and with its newest articles, which may not have been candidates."""
+    ready = new.ready
     chosen = {m.sketch.article: m for m in (*candidates, *memory.members(story)[-_JUDGED:])}
     others = {article: memory.prepared(article) for article in chosen if article != ready.sketch.article}
-    judged = [(likeness.liken(ready, other), chosen[article]) for article, other in others.items()]
+    judged = [(likeness.liken(ready, other, new.crowd), chosen[article]) for article, other in others.items()]
     best, nearest = max(judged, key=lambda pair: (pair[0].score, pair[1].sketch.article))
     alike = max(likeness.meaning(ready, other) for other in others.values())
     return _Match(story, _linkage([found.score for found, _ in judged]), best, nearest, alike)
