@@ -41,6 +41,8 @@ class Settings(pydantic_settings.BaseSettings):
     """Signs the links in mails; made at the first start and kept in storage/secret.key where it is not given."""
     contact: str | None = None
     """An address or URL that goes into the User-Agent, so that a site's owner can write to you."""
+    operator: str | None = pydantic.Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
+    """Your address: feeds that break or fall silent for long are told to it; without it only the log tells."""
     database_url: str = ""
     """An SQLAlchemy URL; default: SQLite in storage/monitor.db."""
     allow_networks: Annotated[tuple[Network, ...], pydantic_settings.NoDecode] = ()

@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel, create_engine
 
 from monitor.errors import StoreError
 from monitor.store.archive import Archive
+from monitor.store.health import Health
 from monitor.store.outbox import Outbox
 from monitor.store.people import People
 from monitor.store.sources import Sources
@@ -38,6 +39,7 @@ class Store:
         self.archive = Archive(self.session)
         self.people = People(self.session)
         self.outbox = Outbox(self.session)
+        self.health = Health(self.session)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
