@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+
+from monitor.text import addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -176,7 +177,9 @@ def _told(record: Record, state: State, since: datetime | None, problem: str) ->
 
 def remedy(problem: str, url: str) -> str:
     """What to do about what went wrong with a feed's address."""
-    return next(words for sign, words in _REMEDIES if re.search(sign, problem)).format(url=url, site=_site(url))
+    return next(words for sign, words in _REMEDIES if re.search(sign, problem)).format(
+        url=url, site=addresses.site(url)
+    )
 
 
 def span(time: timedelta) -> str:
@@ -189,12 +192,7 @@ def span(time: timedelta) -> str:
 
 
 def _filled(words: str, record: Record) -> str:
-    return words.format(url=record.url, site=_site(record.url), moved_to=record.moved_to)
-
-
-def _site(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}/"
+    return words.format(url=record.url, site=addresses.site(record.url), moved_to=record.moved_to)
 
 
 _RUN = "nobody polls: start the service with 'monitor run', or see its log"
