@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from monitor import discover, language
+from monitor.digest import wording
 from monitor.errors import FeedError, FetchError
 from monitor.text import addresses
 from monitor.values import Kind
@@ -58,7 +59,7 @@ class Found:
 
     @property
     def title(self) -> str:
-        return self.feed.title or addresses.site(self.url).split("/")[2]
+        return wording.clean(self.feed.title) or urlsplit(self.url).netloc
 
     @property
     def language(self) -> str:
@@ -104,7 +105,7 @@ class Scout:
         return Search((), problem=here)
 
     async def _named(self, names: Sequence[discover.Named], now: datetime) -> tuple[Found, ...]:
-        """The feeds behind these names; where all lead to pages, those that the first such page names: a list of feeds."""
+        """The feeds behind these names; where all lead to pages, those that the first such page lists."""
         found, pages = await self._all(names, now)
         for page in () if found else pages[:1]:
             more = await self.parser.named(page.body, page.url, page.content_type)
