@@ -214,9 +214,12 @@ _REMEDIES = (  # the sign in our own doors' words, and the way out; tests/test_h
     (r"MONITOR_ALLOW_NETWORKS", _OWN),
     (r"https to unprotected", "the site sends readers to a page without TLS: use that http:// address if you trust it"),
     (r"redirected", "its redirects lead nowhere: " + _SEARCH),
-    (r"is not known", "the site's name is gone, or this machine's DNS is: where other feeds work, " + _SEARCH),
+    (r"is not known|name service", "the site's name is gone, or this machine's DNS is: if others work, " + _SEARCH),
     (r"certificate|secure connection", "the site's TLS is broken: its owner must mend it; try the http:// address"),
-    (r"no connection|no whole answer|closed the connection|broke|no end", "the server does not answer: " + _WAIT),
+    (
+        r"no connection|no whole answer|closed the connection|broke|no end|not proper",
+        "the server does not answer: " + _WAIT,
+    ),
     (
         r"is empty|no feed|not a feed|breaks off|damaged|longer than|larger|unpacks|memory|process",
         "it sends what cannot be read as a feed: 'monitor feeds try {url}' shows what came; " + _SEARCH,

@@ -12,7 +12,7 @@ from fakes import FakeMailServer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor import deliver, digest, health
+from monitor import deliver, digest, health, service
 from monitor.health import Diagnosis, Record, State
 from monitor.pipeline import alarms
 from monitor.pipeline.alarms import Means, Watch
@@ -253,6 +253,23 @@ def test_a_mail_server_that_refuses_the_operator_for_good_harms_no_subscriber(st
         assert asyncio.run(send()).failed == 1
     (reader,) = store.people.readers()
     assert (reader.subscriber.id, reader.suppressed, reader.last_mail) == (subscriber.id, None, None)
+
+
+def test_a_round_of_the_service_writes_to_the_operator(tmp_path, monkeypatch):
+    monkeypatch.setenv("MONITOR_OPERATOR", OPERATOR)
+    monkeypatch.setenv("MONITOR_EMBEDDER", "none")
+    (tmp_path / "feeds.yaml").write_text(f"feeds:\n  - url: {WIRE.url}\n    title: Wire\n")
+    (tmp_path / "watchlists").mkdir()
+    (tmp_path / "watchlists" / "a.yaml").write_text("title: A\nterms: [Pantsir]\n")
+    opened = Store(f"sqlite:///{tmp_path}/storage/monitor.db")
+    now = datetime.now(UTC)
+    opened.sources.sync([WIRE], now)
+    fail_for(opened, WIRE, 4, now)
+    opened.close()
+    for _ in range(2):
+        asyncio.run(service.once(tmp_path))
+    (letter,) = (tmp_path / "storage" / "mail" / "new").iterdir()
+    assert b"Subject: Feed failing: Wire\r\n" in letter.read_bytes()
 
 
 @pytest.mark.parametrize("count", [1, 100, 3000])

@@ -116,7 +116,7 @@ def test_nothing_is_ever_there_twice(home, web):
         ),
         (lambda web: web.answer("/", 403), "403 Forbidden, and no feed or sitemap was found; look in a browser"),
         (lambda web: "http://10.1.2.3/feed", "name it in MONITOR_ALLOW_NETWORKS to permit it"),
-        (lambda web: "http://nowhere.invalid/", "is not known; is it spelt right?"),
+        (lambda web: "http://nowhere.invalid/", "the name nowhere.invalid is not known; "),
         (lambda web: "word", "is no web address; write it as https://example.org/"),
     ],
 )

@@ -205,10 +205,9 @@ async def _newest_page(search: Search, fetcher: Fetcher, workers: Workers) -> st
 
 
 def _way_out(problem: str) -> str:
-    if "MONITOR_ALLOW_NETWORKS" in problem:
-        return ""  # the door's own words say it
-    if "is not known" in problem:
-        return "; is it spelt right?"
+    """What to do, unless the door's own words say it."""
+    if "; " in problem:
+        return ""
     return "; look in a browser for its feed (often a link 'RSS') and give that address"
 
 
