@@ -20,7 +20,8 @@ USUAL_PATHS = ("/feed", "/rss", "/rss.xml", "/atom.xml", "/feeds", "/index.xml",
 MOST_NAMED = 12
 """Addresses asked of those that a page names: more are feeds of single articles, tags and authors."""
 
-MOST_SITEMAPS = 4
+MOST_SITEMAPS = 3
+"""Of a robots.txt, and of each index that it names."""
 
 _FEED_TYPES = re.compile(r"(?:rss|atom|rdf)\+xml|feed\+json|^(?:text|application)/xml$", re.IGNORECASE)
 _FEED_LIKE = re.compile(r"(?:^|[/._?=])(?:rss|feeds?|atom|rdf|syndication)(?:$|[/._?&=\d])|\.xml$", re.IGNORECASE)

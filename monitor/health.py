@@ -36,7 +36,7 @@ Measured on invented feeds of 0.05 to 50 items a day with full, thin and empty w
 alarms a feed and year are 0.15 at worst and 0.03 in the mean. Three times the 95th percentile of the gaps *counted*
 gives 51 at worst: a busy feed has so many gaps of minutes that its weekends are not among the longest twentieth. 2.5
 times: 0.30 and 0.06. Twice the longest gap: 0.20 and 0.06, and one long outage blinds it for as long as it is
-remembered.
+remembered. On the dates of 53 real feeds, 120 feed-years: 6 alarms, each at a real silence of 33 to 901 days.
 """
 
 LATE = timedelta(hours=1)

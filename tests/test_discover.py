@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import discover, feeds, fetch
-from monitor.errors import FeedError, RefusedError
+from monitor.errors import FeedError, FetchError, RefusedError
 from monitor.pipeline.scout import How, Scout, Search
 from monitor.values import Item, Kind, ParsedFeed
 
@@ -81,12 +81,12 @@ def test_robots_txt_names_sitemaps_and_those_of_news_come_first():
 
 
 def test_an_index_lists_its_sitemaps_and_archives_come_last():
-    rows = "".join(f"<sitemap><loc>{SITE}{n}.xml</loc></sitemap>" for n in ("video", "2019-01", "posts", "news"))
+    rows = "".join(f"<sitemap><loc>{SITE}{n}.xml</loc></sitemap>" for n in ("video", "posts", "2019-01", "news"))
     index = (
         f'<?xml version="1.0"?><sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{rows}</sitemapindex>'
     )
     found = [each.url.removeprefix(SITE) for each in discover.index(index.encode(), SITE)]
-    assert found == ["news.xml", "posts.xml", "video.xml", "2019-01.xml"]
+    assert found == ["news.xml", "posts.xml", "video.xml"]
     assert discover.index(b"<urlset><url><loc>https://site.example/1</loc></url></urlset>", SITE) == ()
 
 
@@ -217,6 +217,14 @@ def test_nothing_found_says_what_came_and_asks_no_more_than_ten_times(web):
     web.publish("/", "<!doctype html><html><body>Hello</body></html>")
     assert look(web.url("/")) == Search((), problem="an HTML page, not a feed")
     assert len(web.requests) <= 10
+
+
+def test_a_site_that_wants_to_be_left_alone_is(web):
+    web.publish("/", '<html><head><link rel="alternate" type="text/xml" href="/a"></head><body></body></html>')
+    web.answer("/a", 429, Retry_After="3600")
+    with pytest.raises(FetchError, match="wants no more requests now; try again"):
+        look(web.url("/"))
+    assert [request.path for request in web.requests] == ["/", "/a"]
 
 
 def test_a_private_address_is_refused_and_one_that_a_page_names_is_passed_over(web):

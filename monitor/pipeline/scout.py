@@ -5,6 +5,7 @@ the address itself -> what its page names -> the usual paths -> the sitemaps of 
 
 from __future__ import annotations
 
+import http
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from monitor.values import ParsedFeed
 
 _GZIP = b"\x1f\x8b"  # of what lives on the web packed as a file, only sitemaps are read as sources
+_LEAVE_ALONE = (http.HTTPStatus.TOO_MANY_REQUESTS, http.HTTPStatus.SERVICE_UNAVAILABLE)
 _TITLES = 30  # of a feed's items; enough to tell its language
 
 
@@ -85,11 +87,11 @@ class Scout:
     parser: Parser
 
     async def look(self, url: str, now: datetime) -> Search:
-        """The feeds at an address, or of the site that it belongs to.
+        """The feeds at an address, or of the site that it belongs to: by one request, in the worst case by some forty.
 
-        Raises FetchError where the address cannot be asked at all.
+        Raises FetchError where the address cannot be asked at all, or the site wants to be left alone.
         """
-        response = await self.fetcher.get(url)
+        response = _welcome(await self.fetcher.get(url))
         here = await self._read(response, url, now)
         if isinstance(here, Found):
             return Search((here,), How.ITSELF)
@@ -151,7 +153,7 @@ class Scout:
             response = await self.fetcher.get(url)
         except FetchError:
             return None
-        return None if response.problem else response
+        return None if _welcome(response).problem else response
 
     async def _read(self, response: Response, asked: str, now: datetime) -> Found | str:
         """The feed of an answer, or what came instead."""
@@ -164,3 +166,10 @@ class Scout:
         listed = discover.is_sitemap(response.body) or response.body.startswith(_GZIP)
         url = response.moved_permanently_to or asked
         return Found(url, Kind.SITEMAP if listed else Kind.FEED, feed, asked)
+
+
+def _welcome(response: Response) -> Response:
+    """The answer, unless it asks to be left alone: then a search ends."""
+    if response.status in _LEAVE_ALONE:
+        raise FetchError(response.url, f"{response.problem}: it wants no more requests now; try again in some hours")
+    return response
