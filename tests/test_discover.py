@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import discover, feeds, fetch
-from monitor.errors import FeedError, FetchError, RefusedError
+from monitor.errors import FetchError, RefusedError
 from monitor.pipeline.scout import How, Scout, Search
 from monitor.values import Item, Kind, ParsedFeed
 
@@ -119,7 +119,7 @@ class Reader:
             found = re.findall(r"<loc>(.*?)</loc>", body.decode())
             return ParsedFeed("", tuple(Item(each, each, each) for each in found))
         if discover.index(body, url):
-            raise FeedError(url, "an index of sitemaps")
+            return ParsedFeed("", ())
         return feeds.parse(body, url=url, content_type=content_type, now=now)
 
     async def named(self, body, url, content_type):
@@ -203,6 +203,12 @@ def test_the_sitemap_stands_in_where_there_is_no_feed(web):
         search = look(address)
         assert search.how is How.SITEMAP
         assert [(found.url, found.kind) for found in search.found] == [(web.url("/news.xml"), Kind.SITEMAP)]
+
+
+def test_an_index_of_sitemaps_that_cannot_be_read_is_no_source(web):
+    index = f"<sitemapindex><sitemap><loc>{web.url('/gone.xml')}</loc></sitemap></sitemapindex>"
+    search = look(web.publish("/index.xml", index, "text/xml"))
+    assert (search.found, search.problem) == ((), "an index of sitemaps, none of which can be read")
 
 
 def test_a_feed_that_has_moved_for_good_is_found_at_its_new_address(web):

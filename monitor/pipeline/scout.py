@@ -92,11 +92,13 @@ class Scout:
         Raises FetchError where the address cannot be asked at all, or the site wants to be left alone.
         """
         response = _welcome(await self.fetcher.get(url))
+        if children := discover.index(response.body, response.url):
+            return Search(
+                await self._first(children, now), How.SITEMAP, "an index of sitemaps, none of which can be read"
+            )
         here = await self._read(response, url, now)
         if isinstance(here, Found):
             return Search((here,), How.ITSELF)
-        if found := await self._first(discover.index(response.body, response.url), now):
-            return Search(found, How.SITEMAP, here)
         names = await self.parser.named(response.body, response.url, response.content_type)
         if found := await self._named(names, now):
             return Search(found, How.NAMED, here)
