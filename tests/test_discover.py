@@ -195,11 +195,11 @@ def test_a_site_that_shows_programs_no_front_page_may_have_a_feed_all_the_same(w
 
 def test_the_sitemap_stands_in_where_there_is_no_feed(web):
     web.publish("/", "<html><body>Hello</body></html>")
-    web.publish("/robots.txt", f"User-agent: *\nSitemap: {web.url('/index-of-maps.xml')}\n", "text/plain")
+    web.publish("/robots.txt", f"User-agent: *\nSitemap: {web.url('/index.xml')}\n", "text/plain")
     index = f"<sitemapindex><sitemap><loc>{web.url('/news.xml')}</loc></sitemap></sitemapindex>"
-    web.publish("/index-of-maps.xml", index, "text/xml")
+    web.publish("/index.xml", index, "text/xml")
     web.publish("/news.xml", urlset(web.url("/1"), web.url("/2")), "text/xml")
-    for address in (web.url("/"), web.url("/index-of-maps.xml")):
+    for address in (web.url("/"), web.url("/index.xml")):
         search = look(address)
         assert search.how is How.SITEMAP
         assert [(found.url, found.kind) for found in search.found] == [(web.url("/news.xml"), Kind.SITEMAP)]

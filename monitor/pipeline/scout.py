@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from monitor.fetch import Fetcher, Response
     from monitor.values import ParsedFeed
 
+_INDEX = "an index of sitemaps, none of which can be read"
 _GZIP = b"\x1f\x8b"  # of what lives on the web packed as a file, only sitemaps are read as sources
 _LEAVE_ALONE = (http.HTTPStatus.TOO_MANY_REQUESTS, http.HTTPStatus.SERVICE_UNAVAILABLE)
 _TITLES = 30  # of a feed's items; enough to tell its language
@@ -161,6 +162,8 @@ class Scout:
         """The feed of an answer, or what came instead."""
         if response.problem:
             return response.problem
+        if discover.index(response.body, response.url):
+            return _INDEX
         try:
             feed = await self.parser.parse(response.body, response.url, response.content_type, now)
         except FeedError as error:
