@@ -137,6 +137,12 @@ def test_trying_shows_the_items_and_the_newest_page_and_adds_nothing(home, web):
     assert not (home / "feeds.yaml").exists()
 
 
+def test_an_item_without_a_title_is_shown_by_its_address(home, web):
+    body = {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "url": web.url("/1")}]}
+    shown = feeds(home, "add", web.publish("/feed", json.dumps(body), "application/feed+json"))
+    assert f"undated           {web.url('/1')}" in shown
+
+
 def test_a_hostile_title_cannot_write_to_the_terminal_or_into_the_file(home, web):
     body = {"version": "https://jsonfeed.org/version/1.1", "title": "Wi\x1b[2Jre\n- url: x", "items": []}
     body["items"] = [{"id": "1", "url": web.url("/1"), "title": "Ne\x1b]0;pwned\x07ws"}]

@@ -297,7 +297,7 @@ def _print_newest(found: Found) -> None:
     for item in newest:
         print(
             f"  {item.published:%Y-%m-%d %H:%M}" if item.published else "  undated         ",
-            f" {wording.clean(item.title)}",
+            f" {wording.clean(item.title or item.url or '')}",
         )
 
 
