@@ -1,9 +1,11 @@
-"""The operator's settings and files: environment and .env, feeds.yaml, and the texts of watchlists/."""
+"""The operator's settings and files: environment and .env, feeds.yaml read and edited, and the texts of watchlists/."""
 
 from __future__ import annotations
 
 import difflib
+import io
 import ipaddress
+import os
 import re
 import secrets
 from dataclasses import dataclass
@@ -18,14 +20,17 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from monitor.errors import Complaint, ConfigError
-from monitor.values import Feed
+from monitor.values import Feed, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LEAST_KEEP_DAYS = 30  # promise 2 of DESIGN.md: previews, replays and "why not?" look back a month
-FEED_KEYS = ("url", "title", "language", "country", "minutes")
+FEED_KEYS = ("url", "title", "language", "country", "minutes", "kind")
+FEEDS_FILE = "feeds.yaml"
+HOURLY = 60  # minutes between two polls where nothing is said
 
 
 class Settings(pydantic_settings.BaseSettings):
@@ -43,6 +48,8 @@ class Settings(pydantic_settings.BaseSettings):
     """Signs the links in mails; made at the first start and kept in storage/secret.key where it is not given."""
     contact: str | None = None
     """An address or URL that goes into the User-Agent, so that a site's owner can write to you."""
+    operator: str | None = pydantic.Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
+    """Your address: feeds that break or fall silent for long are told to it; without it only the log tells."""
     database_url: str = ""
     """An SQLAlchemy URL; default: SQLite in storage/monitor.db."""
     allow_networks: Annotated[tuple[Network, ...], pydantic_settings.NoDecode] = ()
@@ -136,13 +143,59 @@ def _kept_secret(storage: Path) -> str:
 def load(home: Path) -> Config:
     """Read a home folder; every complaint about feeds.yaml and missing files comes at once as a ConfigError."""
     complaints: list[Complaint] = []
-    feeds = _collect(complaints, home / "feeds.yaml", _feeds)
+    feeds = _collect(complaints, home / FEEDS_FILE, _feeds)
     files = watchlist_files(home)
     if not files:
         complaints.append(Complaint("watchlists/", 0, "holds no *.yaml file; see docs/watchlists.md for one to start"))
     if complaints:
         raise ConfigError(complaints)
     return Config(home, settings(home), feeds or (), files)
+
+
+def feeds(home: Path) -> tuple[Feed, ...]:
+    """The feeds of a home folder alone; raises ConfigError with every complaint about feeds.yaml."""
+    complaints: list[Complaint] = []
+    found = _collect(complaints, home / FEEDS_FILE, _feeds)
+    if complaints:
+        raise ConfigError(complaints)
+    return tuple(found)
+
+
+def add_feeds(home: Path, new: Sequence[Feed]) -> str:
+    """Write feeds at the end of feeds.yaml (made where there is none); everything else in it stays to the byte.
+
+    Returns the lines that were written. Raises ConfigError where the file has mistakes, cannot be written, or has a
+    form that lines cannot be added to; then it is as it was.
+    """
+    path = home / FEEDS_FILE
+    text = _text(path) or "feeds:\n"
+    known, rows = _rows_or_none(text)
+    lines = _as_yaml(new, indent=rows.lc.col if rows else 2)
+    start = text if text.endswith("\n") else text + "\n"
+    _replace(path, start + lines, (*known, *new), lines)
+    return lines
+
+
+def remove_feed(home: Path, url: str) -> Feed:
+    """Take a feed out of feeds.yaml; comments around it and everything else stay to the byte. Returns the feed.
+
+    Raises ConfigError where it is not there or is the only one: a service without feeds would go on with its last ones.
+    """
+    path = home / FEEDS_FILE
+    known, rows = _rows_or_none(_text(path))
+    number = next((number for number, feed in enumerate(known) if feed.url == url), None)
+    if number is None or rows is None:
+        raise ConfigError([Complaint(FEEDS_FILE, 0, f"has no feed {url}; 'monitor feeds list' shows those it has")])
+    if len(known) == 1:
+        raise ConfigError([Complaint(FEEDS_FILE, 0, f"{url} is its only feed; add another one first")])
+    lines = _text(path).splitlines(keepends=True)
+    first = rows.lc.item(number)[0]
+    end = rows.lc.item(number + 1)[0] if number + 1 < len(known) else len(lines)
+    while _is_remark(lines[end - 1]):
+        end -= 1
+    kept = "".join((*lines[:first], *lines[end:]))
+    _replace(path, kept, (*known[:number], *known[number + 1 :]), "".join(lines[first:end]))
+    return known[number]
 
 
 def watchlist_files(home: Path) -> tuple[WatchlistFile, ...]:
@@ -162,15 +215,77 @@ def _collect(complaints: list[Complaint], path: Path, read: Any) -> Any:  # the 
         return None
 
 
+def _rows_or_none(text: str) -> tuple[tuple[Feed, ...], CommentedSeq | None]:
+    """The feeds of a feeds.yaml text and its rows, none where nothing stands under `feeds:` yet."""
+    document = _document(text, FEEDS_FILE)
+    if isinstance(document, CommentedMap) and list(document) == ["feeds"] and document["feeds"] is None:
+        return (), None
+    found = _feeds(text, FEEDS_FILE)
+    rows = document["feeds"]
+    if rows.fa.flow_style() or list(document)[-1] != "feeds":
+        problem = (
+            "cannot be edited by a command in this form; 'feeds:' must come last, with '- url: ...' lines below it"
+        )
+        raise ConfigError([Complaint(FEEDS_FILE, rows.lc.line + 1, problem)])
+    return found, rows
+
+
+def _as_yaml(new: Sequence[Feed], indent: int) -> str:
+    """Feeds as lines of a list that stands `indent` deep; what is as by default is left out."""
+    rows = [
+        {
+            "url": feed.url,
+            "title": feed.title,
+            **{key: value for key in ("language", "country") if (value := getattr(feed, key))},
+            **({"minutes": feed.minutes} if feed.minutes != HOURLY else {}),
+            **({"kind": feed.kind.value} if feed.kind is not Kind.FEED else {}),
+        }
+        for feed in new
+    ]
+    yaml, out = YAML(typ="rt"), io.StringIO()
+    yaml.indent(mapping=2, sequence=2, offset=0)
+    yaml.width, yaml.allow_unicode = 10_000, True
+    yaml.dump(rows, out)
+    return "".join(" " * indent + line for line in out.getvalue().splitlines(keepends=True))
+
+
+def _is_remark(line: str) -> bool:
+    return not line.strip() or line.lstrip().startswith("#")
+
+
+def _replace(path: Path, text: str, feeds: Sequence[Feed], lines: str) -> None:
+    """Write the file whole or not at all, and only if it says what it should."""
+    try:
+        right = _feeds(text, path.name) == tuple(feeds)
+    except ConfigError:
+        right = False
+    if not right:
+        problem = f"cannot be edited by a command in this form; please do so by hand. The lines are:\n{lines}"
+        raise ConfigError([Complaint(path.name, 0, problem)])
+    real = path.resolve()  # the file may be a link into a repository of settings
+    draft = real.with_name(f".{real.name}.{os.getpid()}")
+    try:
+        draft.write_text(text, "utf-8", newline="")
+        if real.exists():
+            draft.chmod(real.stat().st_mode)
+        draft.replace(real)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        problem = f"cannot be written here ({error.strerror}); do so by hand where it can. The lines are:\n{lines}"
+        raise ConfigError([Complaint(path.name, 0, problem)]) from None
+
+
+def _text(path: Path) -> str:
+    """A file with its line ends as they are; nothing where there is none."""
+    if not path.exists():
+        return ""
+    with path.open(encoding="utf-8", errors="replace", newline="") as file:
+        return file.read()
+
+
 def _feeds(text: str, file: str) -> tuple[Feed, ...]:
     """The feeds of a feeds.yaml text; raises ConfigError with every complaint."""
-    try:
-        document = YAML(typ="rt").load(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise ConfigError([Complaint(file, line, f"is not YAML: {error.problem}")]) from None
-    except YAMLError as error:
-        raise ConfigError([Complaint(file, 0, f"is not YAML: {error}")]) from None
+    document = _document(text, file)
     rows = document.get("feeds") if isinstance(document, CommentedMap) else None
     if not isinstance(rows, CommentedSeq) or not rows:
         raise ConfigError([Complaint(file, 1, "needs a list under 'feeds:', each with a 'url:'")])
@@ -181,10 +296,21 @@ def _feeds(text: str, file: str) -> tuple[Feed, ...]:
         problems = _row_problems(row, feeds)
         complaints += [Complaint(file, line, problem) for problem in problems]
         if not problems:
-            feeds[row["url"]] = Feed(**{**row, "title": row.get("title") or urlsplit(row["url"]).hostname})
+            title = row.get("title") or urlsplit(row["url"]).hostname
+            feeds[row["url"]] = Feed(**{**row, "title": title, "kind": Kind(row.get("kind", Kind.FEED))})
     if complaints:
         raise ConfigError(complaints)
     return tuple(feeds.values())
+
+
+def _document(text: str, file: str) -> Any:
+    try:
+        return YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise ConfigError([Complaint(file, line, f"is not YAML: {error.problem}")]) from None
+    except YAMLError as error:
+        raise ConfigError([Complaint(file, 0, f"is not YAML: {error}")]) from None
 
 
 def _row_problems(row: object, known: dict[str, Feed]) -> list[str]:
@@ -196,9 +322,11 @@ def _row_problems(row: object, known: dict[str, Feed]) -> list[str]:
         problems.append(f"url {url!r} is no http(s) address")
     elif url in known:
         problems.append(f"{url} stands here a second time; remove one")
-    minutes = row.get("minutes", 60)
+    minutes = row.get("minutes", HOURLY)
     if not isinstance(minutes, int) or isinstance(minutes, bool) or not 1 <= minutes <= 1440:
         problems.append(f"minutes {minutes!r} is no whole number from 1 to 1440")
+    if row.get("kind", Kind.FEED) not in list(Kind):
+        problems.append(f"kind {row['kind']!r} is not known; write 'feed' (or nothing) or 'sitemap'")
     problems += [
         f"{key} {row[key]!r} is no two-letter code such as {shown!r}; 'no' must not be a truth value"
         for key, shown in (("language", "ko"), ("country", "KR"))

@@ -29,6 +29,9 @@ logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a step that outlasts
 TICK = 5
 """Seconds between two looks at what is due; due times themselves live in the database."""
 
+WATCH = timedelta(hours=6)
+"""Between two looks at how the feeds fare; what is found goes into at most one mail a day."""
+
 PATIENCE = 6.0
 """Seconds that a step may take to finish after SIGTERM, of the ten that a container engine gives."""
 
@@ -47,6 +50,7 @@ async def once(home: Path, progress: Callable[[str, int], None] = lambda _step, 
         polled = await way.poll_due(start)
         progress("reading", 0)
         read = await way.read_owed(now(), lambda done: progress("reading", done))
+        way.watch_feeds(now())
         progress("telling", 0)
         told = await way.tell_due(now())
         return RoundReport(polled, read, told)
@@ -78,6 +82,7 @@ class _Beats:
         self._home = home
         self._edited = _edit_times(home)
         self._tidied = now()
+        self._watched: datetime | None = None
         self._running: set[asyncio.Task[None]] = set()
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
@@ -143,6 +148,9 @@ class _Beats:
 
     async def _housekeep(self) -> None:
         self._way.store.alive(now())
+        if self._watched is None or now() - self._watched > WATCH:
+            self._watched = now()
+            await asyncio.to_thread(self._way.watch_feeds, now())  # seconds where there are millions of items
         if now() - self._tidied > timedelta(days=1):
             self._tidied = now()
             self._way.tidy(now())

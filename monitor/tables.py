@@ -175,12 +175,13 @@ class SubscriptionRow(SQLModel, table=True):
 
 
 class MailRow(SQLModel, table=True):
-    """The outbox: a frozen message on its way to one subscriber."""
+    """The outbox: a frozen message on its way to one subscriber, or to the operator."""
 
     __tablename__ = "mail"
     __table_args__ = (Index("mail_waiting", "state", "next_try"),)
     id: int | None = Field(default=None, primary_key=True)
-    subscriber: int = Field(foreign_key="subscriber.id", index=True)
+    subscriber: int | None = Field(default=None, foreign_key="subscriber.id", index=True)
+    """None: to the operator."""
     address: str
     subject: str
     message_id: str = Field(unique=True)
@@ -220,3 +221,16 @@ class RobotsRow(SQLModel, table=True):
     rules: str
     """Its text; empty where the site has none."""
     read: datetime = Field(sa_type=Moment, index=True)
+
+
+class AlarmRow(SQLModel, table=True):
+    """A trouble of a feed that the operator was told of: once, whatever restarts."""
+
+    __tablename__ = "alarm"
+    feed: str = Field(primary_key=True)
+    trouble: str = Field(primary_key=True)
+    told: datetime = Field(sa_type=Moment)
+    mail: int | None = Field(default=None, foreign_key="mail.id")
+    """None: told in the log alone, because MONITOR_OPERATOR was not set."""
+    over: datetime | None = Field(default=None, sa_type=Moment)
+    """When the trouble was found to have ended; it may be told again from then on."""

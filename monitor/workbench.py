@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from monitor import config, embed, fetch, language, likeness, match
+from monitor import config, embed, fetch, language, likeness, match, pipeline
 from monitor.errors import FeedError, InputError, PageError
 from monitor.pipeline.mind import Mind, Scope
 from monitor.pipeline.workers import Workers
@@ -137,10 +137,7 @@ async def sources(named: str) -> list[Source]:
 
 
 async def _fetched(url: str) -> Source:
-    settings = config.settings(Path())
-    async with fetch.Fetcher(
-        settings.reachable_at, settings.allow_networks, allow_ports=settings.allow_ports
-    ) as fetcher:
+    async with pipeline.new_fetcher(config.settings(Path())) as fetcher:
         response = await fetcher.get(url)
     if response.problem:
         raise InputError(fetch.shown(url), response.problem)

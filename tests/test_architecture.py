@@ -12,7 +12,7 @@ HOUSE = Path(__file__).parent.parent / "monitor"
 FLOORS = (
     ("values", "errors"),
     ("text", "config", "tables"),
-    ("feeds", "extract", "language", "watchlist", "likeness"),
+    ("feeds", "extract", "language", "watchlist", "likeness", "health", "opml", "discover"),
     ("match", "story", "novelty", "digest"),
     ("fetch", "store", "embed", "deliver"),
     ("pipeline", "web"),

@@ -10,9 +10,11 @@ import typer.main
 
 from monitor import config, watchlist
 from monitor.cli import app
+from monitor.health import State
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+FEEDS = (ROOT / "docs" / "feeds.md").read_text("utf-8")
 
 
 def commands(group=None, prefix: str = "monitor") -> list[str]:
@@ -39,7 +41,20 @@ def test_every_watchlist_key_is_explained(key):
     assert f"`{key}" in (ROOT / "docs" / "watchlists.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md", "docs/watchlists.md", "docs/stories.md"])
+@pytest.mark.parametrize("key", config.FEED_KEYS)
+def test_every_key_of_a_feed_is_explained(key):
+    assert f"| `{key}` |" in FEEDS
+    assert re.search(rf"^(#   -|#    ) {key}: ", (ROOT / "feeds.yaml").read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_of_a_feed_is_explained(state):
+    assert f"| `{state.value}` |" in FEEDS
+
+
+@pytest.mark.parametrize(
+    "document", ["README.md", "CONTRIBUTING.md", "docs/feeds.md", "docs/watchlists.md", "docs/stories.md"]
+)
 def test_links_between_documents_lead_somewhere(document):
     text = (ROOT / document).read_text("utf-8")
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import bench, people, printing
+from monitor.cli import bench, people, printing, sources
 from monitor.cli.printing import HERE, Home
 from monitor.errors import ConfigError, InputError, MonitorError
 
@@ -108,3 +108,4 @@ def health(home: Home = HERE) -> None:
 
 bench.add_to(app)
 app.add_typer(people.app, name="subscribers")
+app.add_typer(sources.app, name="feeds")

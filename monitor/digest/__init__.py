@@ -1,12 +1,23 @@
 """News x subscriber -> mail: what one subscriber is told, in which order and words, as the bytes that are sent.
 
     developments --compose--> Digest --render--> Mail
+    feeds in trouble --> Notice --render_notice--> Mail to the operator
 
 A digest drops nothing: what one mail cannot hold stays untold and is counted in `Digest.held`.
 """
 
 from monitor.digest.composing import compose
 from monitor.digest.letterhead import MailSettings, read_token, unsubscribe_token
+from monitor.digest.notice import Notice, render_notice
 from monitor.digest.rendering import html_part, render
 
-__all__ = ["MailSettings", "compose", "html_part", "read_token", "render", "unsubscribe_token"]
+__all__ = [
+    "MailSettings",
+    "Notice",
+    "compose",
+    "html_part",
+    "read_token",
+    "render",
+    "render_notice",
+    "unsubscribe_token",
+]

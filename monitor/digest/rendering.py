@@ -118,6 +118,7 @@ def _templates() -> jinja2.Environment:
     return environment
 
 
-_TEMPLATES = _templates()
-_HTML = _TEMPLATES.get_template("digest.html")
-_TEXT = _TEMPLATES.get_template("digest.txt")
+TEMPLATES = _templates()
+"""What every mail is written with."""
+_HTML = TEMPLATES.get_template("digest.html")
+_TEXT = TEMPLATES.get_template("digest.txt")

@@ -20,6 +20,7 @@ import structlog
 from monitor import config as config_room
 from monitor import deliver, digest, embed, fetch, language, likeness, match, story, watchlist
 from monitor.errors import Complaint, ConfigError
+from monitor.pipeline.alarms import Told, Watch
 from monitor.pipeline.manners import Manners
 from monitor.pipeline.mind import Mind
 from monitor.pipeline.poll import Poller, PollReport
@@ -149,7 +150,7 @@ class Way:
         teller = Teller(
             self.store,
             self._outlet,
-            digest.MailSettings(settings.mail_from, settings.base_url, settings.secret_key, settings.contact),
+            _letterhead(settings),
             {w.id: w.title for w in self._desk.watchlists},
             timedelta(minutes=settings.digest_minutes),
         )
@@ -158,6 +159,11 @@ class Way:
             return composed + await teller.send_waiting(now)
         finally:
             await self._outlet.close()
+
+    def watch_feeds(self, now: datetime) -> Told:
+        """Write to the operator of feeds that broke or fell silent for long: once each, at most one mail a day."""
+        settings = self._desk.config.settings
+        return Watch(self.store, _letterhead(settings), settings.operator).look(self._desk.config.feeds, now)
 
     async def round(self, now: datetime) -> RoundReport:
         """One walk: poll what is due, read what is owed, tell what is new."""
@@ -175,6 +181,16 @@ class Way:
         self.store.robots.forget(now)
 
 
+def new_fetcher(settings: config_room.Settings) -> fetch.Fetcher:
+    """The door to the web as the operator has set it; to be entered with `async with`."""
+    return fetch.Fetcher(
+        settings.reachable_at,
+        settings.allow_networks,
+        allow_ports=settings.allow_ports,
+        gap=timedelta(seconds=settings.host_gap),
+    )
+
+
 @asynccontextmanager
 async def open_way(home: Path) -> AsyncIterator[Way]:
     """Everything that a walk needs, opened on a home folder and closed again."""
@@ -183,15 +199,9 @@ async def open_way(home: Path) -> AsyncIterator[Way]:
     store = Store(settings.database_url)
     if not settings.contact:
         log.warning("no MONITOR_CONTACT: sites are told to write here; please set it", contact=settings.reachable_at)
-    fetcher = fetch.Fetcher(
-        settings.reachable_at,
-        settings.allow_networks,
-        allow_ports=settings.allow_ports,
-        gap=timedelta(seconds=settings.host_gap),
-    )
     try:
         with Workers() as workers:
-            async with fetcher:
+            async with new_fetcher(settings) as fetcher:
                 yield Way(desk, store, fetcher, workers)
     finally:
         store.close()
@@ -213,6 +223,10 @@ def _text(path: Path) -> str:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError([Complaint(str(path), 0, f"cannot be read: {error}")]) from None
+
+
+def _letterhead(settings: config_room.Settings) -> digest.MailSettings:
+    return digest.MailSettings(settings.mail_from, settings.base_url, settings.secret_key, settings.contact)
 
 
 def _outlet(config: Config) -> deliver.Outlet:

@@ -111,6 +111,6 @@ class Teller:
             self.store.outbox.defer(waiting.id, again, error.problem)
             return TellReport(deferred=1)
         self.store.outbox.fail(waiting.id, error.problem)
-        if error.permanent:
+        if error.permanent and waiting.subscriber is not None:
             self.store.people.suppress(waiting.subscriber, error.problem)
         return TellReport(failed=1)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 import pebble
 
-from monitor import extract, feeds
+from monitor import discover, extract, feeds
 from monitor.errors import FeedError, PageError
 
 if TYPE_CHECKING:
@@ -68,6 +68,11 @@ class Workers:
         if isinstance(outcome, str):
             raise PageError(url, outcome)
         return outcome
+
+    async def named(self, body: bytes, url: str, content_type: str | None) -> tuple[discover.Named, ...]:
+        """What discover.named says; nothing where it takes too long or too much."""
+        outcome = await self._run(discover.named, body, url, content_type)
+        return () if isinstance(outcome, str) else outcome
 
     async def _run(self, work: Callable[..., T], *args: object) -> T | str:
         """The work's outcome, or what went wrong as a sentence."""

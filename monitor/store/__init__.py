@@ -13,6 +13,7 @@ from sqlmodel import Session, SQLModel, create_engine
 
 from monitor.errors import StoreError
 from monitor.store.archive import Archive
+from monitor.store.health import Health
 from monitor.store.outbox import Outbox
 from monitor.store.people import People
 from monitor.store.robots import Robots
@@ -22,7 +23,7 @@ from monitor.tables import NoteRow
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SCHEMA = "1"
+SCHEMA = "2"
 
 
 class Store:
@@ -40,6 +41,7 @@ class Store:
         self.robots = Robots(self.session)
         self.people = People(self.session)
         self.outbox = Outbox(self.session)
+        self.health = Health(self.session)
 
     @contextmanager
     def session(self) -> Iterator[Session]:

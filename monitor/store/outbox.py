@@ -23,10 +23,27 @@ class Waiting:
     """A claimed mail, ready to be sent."""
 
     id: int
-    subscriber: int
+    subscriber: int | None
+    """None: the operator."""
     mail: Mail
     attempts: int
     created: datetime
+
+
+def queue(session: Session, mail: Mail, now: datetime, subscriber: int | None = None) -> int:
+    """Put a frozen mail into the outbox, within the caller's transaction; returns its number."""
+    row = MailRow(
+        subscriber=subscriber,
+        address=mail.to,
+        subject=mail.subject,
+        message_id=mail.message_id,
+        data=mail.data,
+        next_try=now,
+        created=now,
+    )
+    session.add(row)
+    session.flush()
+    return row.id or 0
 
 
 class Outbox:
@@ -38,18 +55,8 @@ class Outbox:
     def keep(self, subscriber: int, mail: Mail, developments: Sequence[int], now: datetime) -> None:
         """One transaction: the frozen mail, and each development as told. Told twice is a database error."""
         with self._sessions() as session:
-            row = MailRow(
-                subscriber=subscriber,
-                address=mail.to,
-                subject=mail.subject,
-                message_id=mail.message_id,
-                data=mail.data,
-                next_try=now,
-                created=now,
-            )
-            session.add(row)
-            session.flush()
-            session.add_all(ToldRow(subscriber=subscriber, development=d, mail=row.id or 0) for d in developments)
+            number = queue(session, mail, now, subscriber)
+            session.add_all(ToldRow(subscriber=subscriber, development=d, mail=number) for d in developments)
 
     def claim(self, now: datetime) -> Waiting | None:
         """Take the mail that waits longest, for the time of a lease."""
