@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import charset_normalizer
 
+from monitor.text import alphabets
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with that of UTF-16-LE
@@ -22,7 +24,12 @@ _MARKS = (
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})[\"']", re.IGNORECASE)
 _HTML = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
-_ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b(J", b"\x1b$(D")  # ISO-2022-JP is ASCII but for these
+_LANGUAGE = re.compile(rb"(?:<(?:\w+:)?language>\s*|\blang\s*=\s*[\"']?)([a-zA-Z]{2})\b")
+_ESCAPES = (  # of charsets that are ASCII but for these
+    (re.compile(rb"\x1b\$\)C"), "iso2022_kr"),
+    (re.compile(rb"\x1b(?:\$[B@]|\(J|\$\(D)"), "iso2022_jp_2"),
+)
+_HZ = "hz"  # Chinese between ~{ and ~}: believed only where it is named
 
 _WIDER = {  # what browsers read under these names (WHATWG Encoding Standard, section 4.2)
     "iso8859-1": "cp1252",
@@ -42,8 +49,7 @@ _ON_THE_WEB = [  # what pages are really written in (WHATWG Encoding Standard): 
     "cp1256", "iso8859_6", "cp1255", "iso8859_8", "cp1253", "cp874", "cp1254", "cp1258", "cp1250", "iso8859_2",
     "cp1252", "cp1257",
 ]  # fmt: skip
-_EAST_ASIAN = {"cp949", "gb18030", "big5", "cp932"}
-_JAPANESE = 0.3  # share of kana that only Japanese has; the guess took short EUC-JP for Korean
+_JAPANESE = 0.3  # share of kana that only Japanese has; the guess takes short EUC-JP for Korean or Thai
 _ASCII = bytes(range(128))
 _SAMPLE = 60_000  # bytes; charset_normalizer's answer did not change with more, its time does
 _DAMAGED = (
@@ -71,8 +77,11 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
             return Decoded(body[len(mark) :].decode(marked, "replace"), marked)
     if wide := _wide(body):
         return Decoded(body.decode(wide, "replace"), wide)
-    if any(escape in body[:_SAMPLE] for escape in _ESCAPES):
-        return Decoded(body.decode("iso2022_jp_2", "replace"), "iso2022_jp")
+    for escape, escaped in _ESCAPES:
+        if escape.search(body, 0, _SAMPLE):
+            return Decoded(body.decode(escaped, "replace"), escaped)
+    if body.isascii() and b"~{" in body and _HZ in (_declared(body), _header(content_type)):
+        return Decoded(body.decode(_HZ, "replace"), _HZ)
     try:
         return Decoded(body.decode(), "utf-8")
     except UnicodeDecodeError:
@@ -98,20 +107,24 @@ def _legacy(body: bytes, content_type: str | None) -> Decoded:
         text = body.decode("utf-8", "replace")
         if text.count("\ufffd") <= _DAMAGED * len(_high(body[:_SAMPLE])):
             return Decoded(text, "utf-8")
-    if "cp1252" in named and _latin(body):
-        return Decoded(body.decode("cp1252", "replace"), "cp1252")
-    return _guessed(body, named)
+    charset = _latin_charset(body) if "cp1252" in named and _latin(body) else _guessed(body, named)
+    return Decoded(body.decode(charset, "replace"), charset)
 
 
-def _guessed(body: bytes, named: list[str]) -> Decoded:
+def _guessed(body: bytes, named: list[str]) -> str:
     """The charset that the letters themselves speak for."""
+    if _kana(body) > _JAPANESE:
+        return "euc_jp"
     best = charset_normalizer.from_bytes(_telling(body), cp_isolation=_ON_THE_WEB).best()
     charset = _known(best.encoding) if best else None
     if charset is None or charset in _UNSAFE:
-        charset = named[0] if named else "cp1252"
-    if charset in _EAST_ASIAN and _kana(body) > _JAPANESE:
-        charset = "euc_jp"
-    return Decoded(body.decode(charset, "replace"), charset)
+        return named[0] if named else "cp1252"
+    return _latin_charset(body) if charset in alphabets.CHARSETS else charset
+
+
+def _latin_charset(body: bytes) -> str:
+    claimed = _LANGUAGE.search(body[:4096])
+    return alphabets.latin(_telling(body), claimed[1].decode().lower() if claimed else None)
 
 
 def _kana(body: bytes) -> float:
