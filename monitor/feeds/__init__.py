@@ -10,7 +10,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from monitor.errors import FeedError
-from monitor.feeds import entries, json, lenient, plain, xml
+from monitor.feeds import addresses, entries, json, lenient, plain, xml
 from monitor.text import charset
 from monitor.values import ParsedFeed
 
@@ -38,7 +38,7 @@ def parse(body: bytes, *, url: str, content_type: str | None = None, now: dateti
         raise FeedError(url, _instead(text))
     if not channel.entries and not channel.whole:
         raise FeedError(url, "a feed that breaks off before its first item")
-    base = entries.address([channel.link], url) or url
+    base = addresses.first([channel.link], url) or url
     return ParsedFeed(
         title=plain.line(channel.title),
         items=entries.items(channel.entries, entries.Reading(base, channel.language, now)),

@@ -67,7 +67,8 @@ def _entry(entry: dict[str, Any], *, rdf: bool) -> Entry:
     title = _string(entry, "title")
     addresses = [_string(entry, "feedburner_origlink")]
     addresses += [_string(link, "href") for link in links if rank(link) < 2]
-    addresses += [_string(entry, "link"), identity if rdf else ""]
+    link = _string(entry, "link")  # feedparser takes it from a GUID where there is none
+    addresses += [link if link != identity or "/" in link else "", identity if rdf else ""]
     texts.append(_string(entry, "summary"))
     telling = title or identity or any(addresses) or any(texts)
     return Entry(

@@ -144,7 +144,8 @@ def _links(node: etree._Element, fields: dict[str, list[etree._Element]]) -> lis
     links = [_text(child) for child in fields.get("origlink", [])]
     ranked = sorted(fields.get("link", []), key=rank)
     links += [(child.get("href") or _text(child)) for child in ranked if rank(child) < 2]
-    links += [_text(child) for child in fields.get("guid", []) if child.get("isPermaLink", "true").lower() != "false"]
+    guids = (_text(child) for child in fields.get("guid", []) if child.get("isPermaLink", "true").lower() != "false")
+    links += [guid for guid in guids if "/" in guid]  # "4711" says isPermaLink by default, and is none
     about = node.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about") or next(
         (value for key, value in node.items() if key.lower() == "href"), None
     )

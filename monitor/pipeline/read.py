@@ -13,6 +13,7 @@ import structlog
 
 from monitor import likeness
 from monitor.errors import FetchError, PageError
+from monitor.feeds import addresses
 from monitor.pipeline import mind, pace
 from monitor.store.archive import Kept
 from monitor.store.sources import Request
@@ -120,25 +121,27 @@ class Reader:
         return self._settle_unread(reading)
 
     def _set_aside_known(self, batch: list[OwedItem]) -> tuple[list[OwedItem], ReadReport]:
-        """An address is read once ever: a second announcement points to the same article.
+        """An article is read once ever: a second announcement, under whatever address, points to the same article.
 
-        Of two items with one address in a batch the second waits for the next batch, where it is known.
+        Of two items with one article in a batch the second waits for the next batch, where it is known.
         """
         fresh: dict[str, OwedItem] = {}
         known = 0
         for owed in batch:
-            article = self.store.archive.find_id(owed.item.url, article_id(owed))
-            if article:
+            article = article_id(owed)
+            if self.store.archive.has(article):
                 self.store.sources.same_article(owed.id, article)
                 known += 1
             else:
-                fresh.setdefault(article_id(owed), owed)
+                fresh.setdefault(article, owed)
         return list(fresh.values()), ReadReport(known=known)
 
     async def _read(self, owed: OwedItem, feed: Feed | None, now: datetime) -> Reading:
         language = feed.language if feed else None
         if owed.item.url is None:
             return _from_feed(owed, language, "the feed gives no address of a page")
+        if addresses.leads_to_no_article(addresses.canonical(owed.item.url)):
+            return _from_feed(owed, language, "the feed gives the site's front page")
         try:
             return await self._read_page(owed, owed.item.url, language, now)
         except (FetchError, PageError) as error:
@@ -149,7 +152,7 @@ class Reader:
             return _unread(owed, language, f"internal error: {error!r}", now)
 
     async def _read_page(self, owed: OwedItem, url: str, language: str | None, now: datetime) -> Reading:
-        response = await self.fetcher.get(url)
+        response = await self.fetcher.get(addresses.unwrapped(url))
         problem = response.problem
         self.store.sources.keep_request(Request(now, url, None, response.status, response.wire_bytes, problem))
         if problem:
@@ -230,8 +233,8 @@ def _counted(thought: Thought) -> ReadReport:
 
 
 def article_id(owed: OwedItem) -> str:
-    """Stable over restarts and machines: of the address, or of feed and key where there is none."""
-    known_by = owed.item.url or f"{owed.feed} {owed.item.key}"
+    """Stable over restarts and machines: of what the article is known by, and of the feed where that is no page."""
+    known_by = owed.item.key if owed.item.url else f"{owed.feed} {owed.item.key}"
     return hashlib.sha256(known_by.encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 

@@ -21,7 +21,7 @@ from monitor.tables import NoteRow
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SCHEMA = "1"
+SCHEMA = "2"
 
 
 class Store:
