@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 from monitor import feeds
 from monitor.errors import FeedError
 from monitor.feeds import addresses, entries, lenient, plain, xml
+from monitor.values import Schedule
 
 CASES = Path(__file__).parent / "cases" / "feeds"
 URL = "https://feed.example/rss"
@@ -197,3 +198,98 @@ def test_a_line_is_one_line_without_controls(markup):
     line = plain.line(markup)
     assert line == " ".join(line.split())
     assert all(letter.isprintable() or not letter.isascii() for letter in line)
+
+
+# --- the rhythm that a feed speaks of ------------------------------------------------------------------------------
+
+SY = 'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"'
+
+
+@pytest.mark.parametrize(
+    ("said", "least_wait"),
+    [
+        ("<ttl>30</ttl>", timedelta(minutes=30)),
+        ("<ttl> 10080 </ttl>", timedelta(days=7)),
+        ("<ttl>0</ttl>", None),
+        ("<ttl>-5</ttl>", None),
+        ("<ttl>3600000</ttl>", None),
+        ("<ttl>soon</ttl>", None),
+        ("<ttl>99999999999999999999</ttl>", None),
+        ("<ttl>٣٠</ttl>", None),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod>", timedelta(hours=1)),
+        ("<sy:updatePeriod> Daily\n</sy:updatePeriod>", timedelta(days=1)),
+        (
+            "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>",
+            timedelta(hours=6),
+        ),
+        ("<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>", None),
+        ("<sy:updatePeriod>monthly</sy:updatePeriod><ttl>60</ttl>", timedelta(days=30)),
+        ("<sy:updatePeriod>often</sy:updatePeriod><ttl>60</ttl>", timedelta(hours=1)),
+    ],
+)
+@pytest.mark.parametrize("tail", ["", "</stray>"], ids=["strictly", "loosely"])
+def test_the_least_wait_is_the_longer_of_ttl_and_update_period(said, least_wait, tail):
+    body = RSS.format(said + "<item><title>x</title></item>").replace("<rss", f"<rss {SY}") + tail
+    assert feeds.parse(body.encode(), url=URL).schedule == Schedule(least_wait)
+
+
+@pytest.mark.parametrize(
+    ("said", "hours", "days"),
+    [
+        ("<skipHours><hour>1</hour><hour> 23 </hour><hour>24</hour></skipHours>", {0, 1, 23}, set()),
+        ("<skipHours><hour>25</hour><hour>noon</hour></skipHours>", set(), set()),
+        (f"<skipHours>{''.join(f'<hour>{hour}</hour>' for hour in range(24))}</skipHours>", set(), set()),
+        ("<skipDays><day>Saturday</day><day>sunday</day><day>Sabbath</day></skipDays>", set(), {5, 6}),
+        (f"<skipDays>{''.join(f'<day>{d}</day>' for d in ('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'))}</skipDays>",
+         set(), set()),
+    ],
+)  # fmt: skip
+def test_hours_and_days_that_a_feed_skips(said, hours, days):
+    found = feeds.parse(RSS.format(said).encode(), url=URL).schedule
+    assert found == Schedule(None, frozenset(hours), frozenset(days))
+
+
+# --- sitemaps ------------------------------------------------------------------------------------------------------
+
+SITEMAP = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+GOOGLE = "http://www.google.com/schemas/sitemap"
+NEWS = f'xmlns:news="{GOOGLE}-news/0.9" xmlns:image="{GOOGLE}-image/1.1"'
+
+
+def page(number: int, more: str = "") -> str:
+    return f"<url><loc>https://port.example/{number}</loc>{more}</url>"
+
+
+def test_a_news_sitemap_gives_titles_dates_and_language():
+    news = (
+        "<image:image><image:loc>https://port.example/x.jpg</image:loc><image:title>No</image:title></image:image>"
+        "<lastmod>2026-03-04</lastmod><news:news><news:publication><news:name>Port</news:name><news:language>de</news:language>"
+        "</news:publication><news:publication_date>2026-03-03T08:05+01:00</news:publication_date>"
+        "<news:title>Kräne &amp; Kais</news:title></news:news>"
+    )
+    found = feeds.parse(f"<urlset {SITEMAP} {NEWS}>{page(1, news)}</urlset>".encode(), url=URL)
+    assert (found.language, found.note, found.children) == ("de", None, ())
+    (item,) = found.items
+    assert (item.url, item.title) == ("https://port.example/1", "Kräne & Kais")
+    assert item.published == datetime(2026, 3, 3, 7, 5, tzinfo=UTC)
+
+
+def test_a_plain_sitemap_gives_its_newest_500_pages_in_their_order():
+    pages = "".join(page(n, f"<lastmod>2026-01-01T00:{n // 60:02}:{n % 60:02}Z</lastmod>") for n in range(600))
+    found = feeds.parse(gzip.compress(f"<urlset {SITEMAP}>{pages}</urlset>".encode()), url=URL)
+    assert [item.url for item in found.items] == [f"https://port.example/{n}" for n in range(100, 600)]
+    assert all(item.title == "" and item.published for item in found.items)
+
+
+def test_an_index_of_sitemaps_gives_their_addresses_the_newest_first():
+    children = [("/old.xml", "2025-01-01"), ("/new.xml.gz", "2026-01-01"), ("javascript:alert(1)", "2026-02-02")]
+    inner = "".join(f"<sitemap><loc>{loc}</loc><lastmod>{day}</lastmod></sitemap>" for loc, day in children)
+    found = feeds.parse(f"<!-- by hand -->\n<sitemapindex {SITEMAP}>{inner}</sitemapindex>".encode(), url=URL)
+    assert found.children == ("https://feed.example/new.xml.gz", "https://feed.example/old.xml")
+    assert found.items == ()
+
+
+def test_a_sitemap_that_breaks_off_is_read_as_far_as_it_goes():
+    found = feeds.parse(f"<urlset {SITEMAP}>{page(1)}{page(2)}<url><loc>https://port".encode(), url=URL)
+    assert [item.url for item in found.items][:2] == ["https://port.example/1", "https://port.example/2"]
+    assert found.note is not None

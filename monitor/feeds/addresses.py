@@ -80,6 +80,12 @@ def first(links: Iterable[str], base: str) -> str | None:
     return None
 
 
+def several(links: Iterable[str], base: str) -> tuple[str, ...]:
+    """Every link that leads to the web, each once."""
+    found = (first([link], base) for link in links)
+    return tuple(dict.fromkeys(link for link in found if link))
+
+
 def _untracked(query: str) -> str:
     if not query:
         return query

@@ -26,6 +26,8 @@ _LONGEST = 1_000_000  # characters; it reads some 400,000 a second, and a worker
 _MOST_TAGS = 60_000  # it reads some 22,000 a second of opening tags that are never closed
 _FEED = re.compile(r"<(?:\w+:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
 _READ_AS = {"content-type": "application/xml; charset=utf-8"}
+_SAID = {"ttl": "ttl", "updateperiod": "sy_updateperiod", "updatefrequency": "sy_updatefrequency"}
+"""Of the hours that a feed skips it keeps the last one only: none is better."""
 _RDF = ("rss090", "rss10")
 
 
@@ -52,6 +54,7 @@ def read(bare: str) -> Channel | None:
         link=_string(found.feed, "link"),
         entries=[_entry(entry, rdf=found.version in _RDF) for entry in found.entries],
         whole=False,
+        said={name: [said] for name, key in _SAID.items() if (said := _string(found.feed, key))},
     )
 
 

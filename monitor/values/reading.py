@@ -73,6 +73,8 @@ class ParsedFeed:
     note: str | None = None
     """What was wrong but could be read all the same."""
     schedule: Schedule = field(default_factory=Schedule)
+    children: tuple[str, ...] = ()
+    """Addresses of the documents that hold the items, the newest first: of an index of sitemaps."""
 
 
 @dataclass(frozen=True, slots=True)
