@@ -74,6 +74,18 @@ def test_utf_7_is_never_decoded():
     )
 
 
+@pytest.mark.parametrize("name", ["rot13", "base64", "zlib", "idna", "punycode", "undefined", "unicode_escape", "mbcs"])
+def test_what_python_calls_an_encoding_and_is_no_charset_of_text_is_not_believed(name):
+    body = f'<?xml version="1.0" encoding="{name}"?><t>café</t>'.encode("cp1252")
+    assert charset.decode(body, f"text/xml; charset={name}").text.endswith("<t>café</t>")
+
+
+@pytest.mark.parametrize(("name", "python"), [("x-sjis", "cp932"), ("koi8-ru", "koi8-u"), ("win-1251", "cp1251")])
+def test_names_that_only_the_web_has_are_known(name, python):
+    text = f'<?xml version="1.0" encoding="{name}"?><t>Мост в порту</t>'
+    assert charset.decode(text.encode(python)).charset == python
+
+
 @given(st.text(), st.sampled_from(["utf-8-sig", "utf-16", "utf-32"]))
 def test_a_byte_order_mark_decides(text, name):
     assert charset.decode(text.encode(name), "text/xml; charset=koi8-r").text == text

@@ -22,6 +22,7 @@ from w3lib.url import canonicalize_url
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_LONG = 1_500  # characters; what is longer is no article's address, and sorting 400 parameters takes 3 ms
 _LONGEST = 4_000  # characters; servers refuse longer ones
 _TRACKING = (
     "utm_", "fbclid", "gclid", "dclid", "msclkid", "yclid", "mc_cid", "mc_eid", "igshid", "at_medium", "at_campaign",
@@ -58,6 +59,9 @@ _AMP_PATH = re.compile(
 )
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#]*", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.IGNORECASE)
+_PLAIN = re.compile(r"https?://([A-Za-z0-9.-]+)(/(?:[\w~-][\w.~-]*/)*(?:[\w~-][\w.~-]*)?)", re.ASCII)
+"""Four in five addresses: what has neither query nor escapes is in canonical form already, ten times as fast."""
+_SPECIAL = re.compile(r"google|ampproject")
 _FORMS = {"www", "m", "mobile", "amp", "mobil", "wap"}
 _MOST_REDIRECTORS = 3  # one within the other
 _NUMBERED = re.compile(r"\d")
@@ -145,17 +149,19 @@ def _split(url: str) -> SplitResult | None:
 
 def canonical(url: str) -> str:
     """What all addresses of an article have in common: host, path, what names it in the query; no scheme."""
+    if (plain := _PLAIN.fullmatch(url)) and not _SPECIAL.search(plain[1].lower()):
+        return f"{_host(plain[1])}{_path(plain[2])}".rstrip("/")
     parts = _split(_out_of_amp(unwrapped(url)))
-    if parts is None or not parts.hostname:
+    if parts is None or not parts.hostname or len(url) > _LONG:
         return url
-    path = _INDEX.sub("/", _AMP_PATH.sub("", _SESSION.sub("", re.sub(r"/{2,}", "/", parts.path))))
+    path = _path(_SESSION.sub("", re.sub(r"/{2,}", "/", parts.path)))
     query = urlencode([pair for pair in parse_qsl(parts.query, keep_blank_values=True) if _names(*pair)])
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    plain = urlunsplit(("https", _host(parts.hostname) + port, path, query, ""))
+    cleaned = urlunsplit(("https", _host(parts.hostname) + port, path, query, ""))
     try:
-        found = canonicalize_url(plain)
+        found = canonicalize_url(cleaned)
     except ValueError:
-        return plain
+        return cleaned
     bare, mark, rest = found.removeprefix("https://").partition("?")
     return bare.rstrip("/") + mark + rest + (f"#{parts.fragment}" if parts.fragment.startswith(("!", "/")) else "")
 
@@ -176,6 +182,10 @@ def _names(name: str, value: str) -> bool:
     if name.lower() in _SAYS_WHENCE and value.lower() in _WHENCE:
         return False
     return not _NO_NAME.fullmatch(name)
+
+
+def _path(path: str) -> str:
+    return _INDEX.sub("/", _AMP_PATH.sub("", path))
 
 
 def _host(host: str) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from lxml import etree
 
 from monitor.feeds import rhythm
-from monitor.feeds.entries import Entry
+from monitor.feeds.entries import MOST, Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +90,7 @@ def _channel(root: etree._Element | None, *, whole: bool) -> Channel | None:
         title=next((text_of(node) for node in channel if local_name(node) == "title"), ""),
         language=_language(root, channel),
         link=_channel_link(channel),
-        entries=[_entry(node) for node in _entry_nodes(root)],
+        entries=[_entry(node) for node in itertools.islice(_entry_nodes(root), MOST)],
         whole=whole,
         said=_said(channel),
     )
