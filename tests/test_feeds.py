@@ -188,6 +188,12 @@ WELL_FORMED = {
 }
 
 
+def test_atom_s_base64_is_unpacked_and_anything_else_stays():
+    body = """<feed><entry><title mode="base64">SGFmZW48Yj48L2I+</title><link href="https://x.example/1"/></entry>
+        <entry><title mode="base64">Hafen!</title><link href="https://x.example/2"/></entry></feed>"""
+    assert [item.title for item in feeds.parse(body.encode(), url=URL).items] == ["Hafen", "Hafen!"]
+
+
 def told(channel):
     assert channel is not None
     reading = entries.Reading(addresses.first([channel.link], URL) or URL, channel.language, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import re
 from typing import TYPE_CHECKING, NamedTuple
@@ -145,11 +146,11 @@ def _entry(node: etree._Element) -> Entry:
         if not (isinstance(child.tag, str) and child.tag.startswith("{") and child.tag[1:].startswith(_FOREIGN)):
             fields.setdefault(local_name(child), []).append(child)
     return Entry(
-        title=next((text for child in fields.get("title", []) if (text := text_of(child))), ""),
+        title=next((text for child in fields.get("title", []) if (text := _unpacked(child))), ""),
         links=_links(node, fields),
         guid=next((text for name in _GUIDS for child in fields.get(name, []) if (text := text_of(child))), ""),
         dates=[text for name in DATES for child in fields.get(name, []) if (text := text_of(child))],
-        texts=[text for name in _TEXTS for child in fields.get(name, []) if (text := text_of(child, block="\n"))],
+        texts=[text for name in _TEXTS for child in fields.get(name, []) if (text := _unpacked(child, "\n"))],
         base=_base(node),
         rest=" ".join(text_of(node).split())[:500] if not fields.keys() & _TELLING else "",
     )
@@ -200,6 +201,17 @@ def _base(node: etree._Element) -> str:
         if base := holder.get("{http://www.w3.org/XML/1998/namespace}base"):
             return base
     return ""
+
+
+def _unpacked(node: etree._Element, block: str = " ") -> str:
+    """The text of an element, also where Atom has packed it into base64 (RFC 4287, section 4.1.3.3)."""
+    text = text_of(node, block)
+    if node.get("mode", "").lower() != "base64" and node.get("type", "").lower() != "application/octet-stream":
+        return text
+    try:
+        return base64.b64decode(text, validate=False).decode("utf-8")
+    except ValueError:  # neither base64 nor UTF-8: the words as they stand
+        return text
 
 
 def text_of(node: etree._Element, block: str = " ") -> str:
