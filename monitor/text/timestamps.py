@@ -66,6 +66,7 @@ _IN_WORDS = (
 _COUNTED_WEEKDAY = re.compile(r"\bthứ [2-7]\b|\bth [2-7]\b")  # Vietnamese
 _TIME_MARK = re.compile(r"(?<=\d)t(?=\d)")
 _WORD = re.compile(r"[^\s\d,،、;:/()\[\]+\-–'’|@·_]+")
+_ENGLISH_DAY = re.compile(r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?")
 _NEXT_WORD = re.compile(r"\s*[(\[]?\s*([^\W\d_][^\s\d,،、;:/()\[\]+\-–|@·_]*)")
 _NUMBER = re.compile(r"\d+")
 _WORDS_AFTER_A_CLOCK = """h hs hrs hr hod uhr uur u godz ч час часов год година г น น. klo kl ora ore on de del du den
@@ -311,6 +312,9 @@ def _month(text: str, language: str | None) -> tuple[int, int, int, bool] | None
     persian = [word for word in words if word[0] in months.PERSIAN]
     if len(persian) == 1:
         return months.PERSIAN[persian[0][0]], persian[0].start(), persian[0].end(), True
+    english = [word for word in words if word[0].rstrip(".") in months.ENGLISH]
+    if len(english) == 1 and all(word in english or _ENGLISH_DAY.fullmatch(word[0]) for word in words):
+        return months.ENGLISH[english[0][0].rstrip(".")], english[0].start(), english[0].end(), False
     named = [
         (meant, start, end)
         for name, start, end in _phrases(words)
