@@ -64,15 +64,26 @@ class ItemRow(SQLModel, table=True):
     """An announced item: owed until it is read or given up with a reason."""
 
     __tablename__ = "item"
-    __table_args__ = (UniqueConstraint("feed", "key"), Index("item_owed", "state", "next_try"))
+    __table_args__ = (
+        UniqueConstraint("feed", "key"),
+        Index("item_identity", "feed", "identity"),
+        Index("item_guid", "feed", "guid"),
+        Index("item_owed", "state", "next_try"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     feed: str = Field(foreign_key="feed.url")
     key: str
+    """What its article is known by over all feeds: its identity, and more where reports share a page."""
+    identity: str
+    guid: str = ""
     url: str | None = Field(default=None, index=True)
     title: str
     summary: str
     published: datetime | None = Field(default=None, sa_type=Moment)
     announced: datetime = Field(sa_type=Moment)
+    version: int = 1
+    """Counts the edits that the feed announced."""
+    edited: datetime | None = Field(default=None, sa_type=Moment)
     state: str = "owed"
     """owed, read or given up"""
     attempts: int = 0

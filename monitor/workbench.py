@@ -216,7 +216,7 @@ def _feed_row(name: str, feed: ParsedFeed) -> Row:
 
 def _item_row(item: Item) -> Row:
     return {
-        "id": item.key,
+        "id": item.guid or item.key,
         "title": item.title,
         "url": item.url,
         "published": _moment(item.published),

@@ -35,6 +35,7 @@ DOORS = {  # a library behind one room
     "brotli": {"fetch"},
     "feedparser": {"feeds"},
     "trafilatura": {"extract"},
+    "w3lib": {"feeds"},
     "py3langid": {"language"},
     "pydantic_settings": {"config"},
     "starlette": {"web"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,12 +26,13 @@ from monitor.values import (
     Novel,
     Placement,
     Placing,
+    ReadFrom,
     Verdict,
 )
 
 NOW = datetime(2025, 5, 29, 12, tzinfo=UTC)
 FEED = Feed("https://wire.example/feed", "Wire")
-ITEM = Item("k1", "https://wire.example/1", "Title", "Summary", NOW)
+ITEM = Item("wire.example/1", "https://wire.example/1", "Title", "Summary", NOW)
 
 
 @pytest.fixture
@@ -76,6 +78,49 @@ def test_an_item_is_announced_once_however_often_its_feed_repeats_it(store):
     assert store.sources.owed_count() == 1
 
 
+def changed(store, *announcements: Item) -> list[int]:
+    """How many new items each poll of one announcement brings."""
+    store.sources.sync([FEED], NOW)
+    return [
+        store.sources.keep_poll(FEED.url, polled(NOW + timedelta(hours=hour)), [item])
+        for hour, item in enumerate(announcements)
+    ]
+
+
+def test_the_new_words_of_an_owed_item_count(store):
+    edited = dataclasses.replace(ITEM, title="New title", summary="New summary")
+    assert changed(store, ITEM, edited) == [1, 0]
+    (owed,) = store.sources.owed(NOW, 10)
+    assert owed.item == edited
+
+
+def read(store, read_from: ReadFrom) -> None:
+    (owed,) = store.sources.owed(NOW + timedelta(days=1), 10)
+    article = dataclasses.replace(kept(owed.item.key).article, read_from=read_from)
+    store.archive.keep(dataclasses.replace(kept(), article=article), {}, owed.id)
+
+
+@pytest.mark.parametrize(("read_from", "judged"), [(ReadFrom.PAGE, 1), (ReadFrom.FEED, 3)])
+def test_an_edited_article_is_judged_anew_only_where_its_page_could_not_be_read_and_three_times_at_most(
+    store, read_from, judged
+):
+    count = 0
+    for hour in range(6):
+        changed(store, dataclasses.replace(ITEM, title=f"Title {hour}"))
+        if store.sources.owed_count():
+            read(store, read_from)
+            count += 1
+    assert count == judged
+
+
+def test_two_reports_on_one_page_are_two_articles_and_stay_two(store):
+    second = dataclasses.replace(ITEM, title="Another report", guid="2", published=NOW + timedelta(hours=2))
+    store.sources.sync([FEED], NOW)
+    assert store.sources.keep_poll(FEED.url, polled(), [dataclasses.replace(ITEM, guid="1"), second]) == 2
+    assert store.sources.keep_poll(FEED.url, polled(NOW + timedelta(hours=1)), [second]) == 0
+    assert len({owed.item.key for owed in store.sources.owed(NOW, 10)}) == 2
+
+
 def test_an_item_put_off_stays_owed_and_is_due_again_at_its_time(store):
     store.sources.sync([FEED], NOW)
     store.sources.keep_poll(FEED.url, polled(), [ITEM])
@@ -89,8 +134,8 @@ def test_an_item_put_off_stays_owed_and_is_due_again_at_its_time(store):
 
 def test_validators_are_kept_only_with_the_items_they_answer_for(store):
     store.sources.sync([FEED], NOW)
-    with pytest.raises(sqlalchemy.exc.IntegrityError):  # a title that cannot be kept: the whole answer is not kept
-        store.sources.keep_poll(FEED.url, polled(etag='"1"'), [Item("k", None, None)])
+    with pytest.raises(sqlalchemy.exc.IntegrityError):  # a summary that cannot be kept: the whole answer is not kept
+        store.sources.keep_poll(FEED.url, polled(etag='"1"'), [Item("k", None, "Title", None)])
     (state,) = store.sources.due(NOW)
     assert state.etag is None
     store.sources.keep_poll(FEED.url, polled(etag='"1"'), [ITEM])

@@ -19,6 +19,18 @@ TEXTS = {
     "windows-1256": "أعلنت البلدية يوم الثلاثاء إغلاق الجسر القديم أمام الشاحنات بعد العثور على شقوق.",
     "windows-1255": "הגשר הישן בנמל נסגר למשאיות ביום שלישי לאחר שמהנדסים מצאו סדקים בפלדה.",
     "windows-1253": "Η παλιά γέφυρα του λιμανιού έκλεισε για τα φορτηγά, ανακοίνωσε ο δήμος την Τρίτη.",
+    "koi8-u": "Інженери знайшли тріщини у сталевих балках, ремонт триватиме близько трьох тижнів.",
+    "iso-8859-5": "Градска управа је у уторак затворила стари мост у луци за камионе.",
+    "cp866": "Старый мост в порту закрыли для грузовиков, паромы пойдут чаще.",
+    "iso-2022-jp": "港の古い橋、トラック通行止めに",
+    "iso-2022-kr": "항구의 오래된 다리 화물차 통행 금지",
+    "cp874": "สะพานเก่าที่ท่าเรือปิดห้ามรถบรรทุก การซ่อมจะใช้เวลาประมาณสามสัปดาห์",
+    "windows-1254": "Limandaki eski köprü kamyonlara kapatıldı, onarımın üç hafta süreceği açıklandı.",
+    "windows-1250": "Radnice v úterý oznámila, že inženýři našli trhliny v ocelových nosnících.",
+    "iso-8859-2": "Władze poinformowały, że inżynierowie znaleźli pęknięcia w stalowych belkach.",
+    "windows-1257": "Savivaldybė pranešė, kad inžinieriai rado įtrūkimų sijose, remontas užtruks.",
+    "windows-1252": "El dueño del señorío anunció que los ingenieros hallaron grietas más allá del muelle.",
+    "iso-8859-1": "Borgin tilkynnti á þriðjudag að verkfræðingar hefðu fundið sprungur í stálbitunum.",
 }
 
 
@@ -32,6 +44,25 @@ def test_legacy_letters_come_out_right(name, how):
     assert charset.decode(text.encode(name), header).text == text
 
 
+@pytest.mark.parametrize("name", ["windows-1250", "windows-1254", "windows-1257", "windows-1252"])
+def test_a_server_that_says_latin_1_of_everything_is_not_believed_against_the_letters(name):
+    text = f"<rss><title>{TEXTS[name]}</title></rss>"
+    assert charset.decode(text.encode(name), "text/xml; charset=ISO-8859-1").text == text
+
+
+def test_a_short_line_is_in_the_charset_of_the_language_that_the_feed_names():
+    text = "<rss><language>{}</language><title>Senasis uosto tiltas uždarytas</title></rss>"
+    named, unnamed = text.format("lt"), text.format("")
+    assert charset.decode(named.encode("windows-1257")).text == named
+    assert charset.decode(unnamed.encode("windows-1257")).charset == "cp1252"
+
+
+def test_hz_is_read_only_where_it_is_named():
+    body = "<t>港口老桥</t>".encode("hz")
+    assert charset.decode(body, "text/xml; charset=hz-gb-2312").text == "<t>港口老桥</t>"
+    assert charset.decode(body).text == body.decode("ascii")
+
+
 def test_one_bad_byte_does_not_make_utf_8_another_charset():
     text = "Die Brücke über die Förde wurde für Lastwagen gesperrt. " * 40
     assert charset.decode(text.encode() + b"\xff").text == text + "\ufffd"
@@ -41,6 +72,18 @@ def test_utf_7_is_never_decoded():
     assert charset.decode(b'<?xml version="1.0" encoding="utf-7"?><t>+ADw-b+AD4-</t>').text.endswith(
         "<t>+ADw-b+AD4-</t>"
     )
+
+
+@pytest.mark.parametrize("name", ["rot13", "base64", "zlib", "idna", "punycode", "undefined", "unicode_escape", "mbcs"])
+def test_what_python_calls_an_encoding_and_is_no_charset_of_text_is_not_believed(name):
+    body = f'<?xml version="1.0" encoding="{name}"?><t>café</t>'.encode("cp1252")
+    assert charset.decode(body, f"text/xml; charset={name}").text.endswith("<t>café</t>")
+
+
+@pytest.mark.parametrize(("name", "python"), [("x-sjis", "cp932"), ("koi8-ru", "koi8-u"), ("win-1251", "cp1251")])
+def test_names_that_only_the_web_has_are_known(name, python):
+    text = f'<?xml version="1.0" encoding="{name}"?><t>Мост в порту</t>'
+    assert charset.decode(text.encode(python)).charset == python
 
 
 @given(st.text(), st.sampled_from(["utf-8-sig", "utf-16", "utf-32"]))

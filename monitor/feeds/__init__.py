@@ -1,6 +1,6 @@
 """Bytes of a feed become items: any charset, any of the usual forms, any damage that leaves something to read.
 
-bytes -> charset.decode -> xml.read | lenient.read | xml.recover | json.read -> entries.items -> ParsedFeed
+bytes -> charset.decode -> xml.read | lenient.read | xml.recover | json.read | sitemap.read -> entries.items
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from monitor.errors import FeedError
-from monitor.feeds import entries, json, lenient, plain, xml
+from monitor.feeds import addresses, entries, json, lenient, plain, rhythm, sitemap, xml
 from monitor.text import charset
 from monitor.values import ParsedFeed
 
@@ -25,7 +25,7 @@ _NOT_WHOLE = "not well-formed: read as far as it goes"
 
 
 def parse(body: bytes, *, url: str, content_type: str | None = None, now: datetime | None = None) -> ParsedFeed:
-    """What a feed says: RSS, RDF, Atom, CDF or JSON Feed, whatever it is called.
+    """What a feed says: RSS, RDF, Atom, CDF, JSON Feed or a sitemap, whatever it is called.
 
     `url` is where the bytes came from: relative links are resolved against it. `now` closes the window of honest dates.
     Raises FeedError, naming what came instead.
@@ -36,20 +36,24 @@ def parse(body: bytes, *, url: str, content_type: str | None = None, now: dateti
     channel = json.read(text) if text.startswith(("{", "[")) else _xml(text, url)
     if channel is None:
         raise FeedError(url, _instead(text))
-    if not channel.entries and not channel.whole:
+    if not (channel.entries or channel.children or channel.whole):
         raise FeedError(url, "a feed that breaks off before its first item")
-    base = entries.address([channel.link], url) or url
+    base = addresses.first([channel.link], url) or url
     return ParsedFeed(
         title=plain.line(channel.title),
         items=entries.items(channel.entries, entries.Reading(base, channel.language, now)),
         language=channel.language,
         note=None if channel.whole else _NOT_WHOLE,
+        schedule=rhythm.read(channel.said),
+        children=channel.children,
     )
 
 
 def _xml(text: str, url: str) -> Channel | None:
     """A quick parser for what is well-formed; for the rest feedparser, unless libxml2 finds more items in it."""
     bare = xml.bare(text)
+    if sitemap.is_one(bare):
+        return sitemap.read(bare, url)
     if channel := xml.read(bare, url):
         return channel
     read, recovered = lenient.read(bare), xml.recover(bare, url)

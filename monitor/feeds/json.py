@@ -6,7 +6,7 @@ import html
 import json
 from typing import Any
 
-from monitor.feeds.entries import Entry
+from monitor.feeds.entries import MOST, Entry
 from monitor.feeds.xml import Channel
 
 _DATES = ("date_published", "date_modified")
@@ -21,7 +21,7 @@ def read(text: str) -> Channel | None:
         return None
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         return None
-    entries = [_entry(item) for item in feed["items"] if isinstance(item, dict)]
+    entries = [_entry(item) for item in feed["items"][:MOST] if isinstance(item, dict)]
     language = _string(feed, "language")[:2].lower()
     return Channel(
         html.escape(_string(feed, "title")), language or None, _string(feed, "home_page_url"), entries, whole=True

@@ -26,6 +26,8 @@ _LONGEST = 1_000_000  # characters; it reads some 400,000 a second, and a worker
 _MOST_TAGS = 60_000  # it reads some 22,000 a second of opening tags that are never closed
 _FEED = re.compile(r"<(?:\w+:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
 _READ_AS = {"content-type": "application/xml; charset=utf-8"}
+_SAID = {"ttl": "ttl", "updateperiod": "sy_updateperiod", "updatefrequency": "sy_updatefrequency"}
+"""Of the hours that a feed skips it keeps the last one only: none is better."""
 _RDF = ("rss090", "rss10")
 
 
@@ -52,6 +54,7 @@ def read(bare: str) -> Channel | None:
         link=_string(found.feed, "link"),
         entries=[_entry(entry, rdf=found.version in _RDF) for entry in found.entries],
         whole=False,
+        said={name: [said] for name, key in _SAID.items() if (said := _string(found.feed, key))},
     )
 
 
@@ -67,7 +70,8 @@ def _entry(entry: dict[str, Any], *, rdf: bool) -> Entry:
     title = _string(entry, "title")
     addresses = [_string(entry, "feedburner_origlink")]
     addresses += [_string(link, "href") for link in links if rank(link) < 2]
-    addresses += [_string(entry, "link"), identity if rdf else ""]
+    link = _string(entry, "link")  # feedparser takes it from a GUID where there is none
+    addresses += [link if link != identity or "/" in link else "", identity if rdf else ""]
     texts.append(_string(entry, "summary"))
     telling = title or identity or any(addresses) or any(texts)
     return Entry(

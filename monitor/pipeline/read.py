@@ -14,6 +14,7 @@ import structlog
 
 from monitor import likeness
 from monitor.errors import FetchError, NotNowError, PageError, RefusedError
+from monitor.feeds import addresses
 from monitor.fetch import shown
 from monitor.pipeline import mind, pace
 from monitor.store.archive import Kept
@@ -137,40 +138,41 @@ class Reader:
         return self._settle_unread(reading)
 
     def _set_aside_known(self, batch: list[OwedItem]) -> tuple[list[OwedItem], ReadReport]:
-        """An address is read once ever: a second announcement points to the same article.
+        """An article is read once ever: a second announcement, under whatever address, points to the same article.
 
-        Of two items with one address in a batch the second waits for the next batch, where it is known.
+        Of two items with one article in a batch the second waits for the next batch, where it is known.
         """
         fresh: dict[str, OwedItem] = {}
         known = 0
         for owed in batch:
-            article = self.store.archive.find_id(owed.item.url, article_id(owed))
-            if article:
+            article = article_id(owed)
+            if self.store.archive.has(article):
                 self.store.sources.same_article(owed.id, article)
                 known += 1
             else:
-                fresh.setdefault(article_id(owed), owed)
+                fresh.setdefault(article, owed)
         return list(fresh.values()), ReadReport(known=known)
 
     async def _read(self, owed: OwedItem, feed: Feed | None, now: datetime) -> Reading:
-        language = feed.language if feed else None
-        if owed.item.url is None:
-            return _from_feed(owed, language, "the feed gives no address of a page")
+        language, url = feed.language if feed else None, owed.item.url
+        if url is None or addresses.leads_to_no_article(addresses.canonical(url)):
+            given = "the site's front page" if url else "no address of a page"
+            return _from_feed(owed, language, f"the feed gives {given}")
         try:
-            return await self._read_page(owed, owed.item.url, language, now)
+            return await self._read_page(owed, url, language, now)
         except NotNowError as error:
             return _unread(owed, language, error.problem, now, error.until)
         except (RefusedError, PageError) as error:
             return _unread(owed, language, error.problem, None)
         except FetchError as error:
-            self.store.sources.keep_request(Request(now, shown(owed.item.url), error=error.problem))
+            self.store.sources.keep_request(Request(now, shown(url), error=error.problem))
             return _unread(owed, language, error.problem, now)
         except Exception as error:  # a fault of ours in one page must not cost the others their news
-            log.exception("page failed", url=shown(owed.item.url))
+            log.exception("page failed", url=shown(url))
             return _unread(owed, language, f"internal error: {error!r}", now)
 
     async def _read_page(self, owed: OwedItem, url: str, language: str | None, now: datetime) -> Reading:
-        response = await self.fetcher.get(url, gate=self.manners.gate(now))
+        response = await self.fetcher.get(addresses.unwrapped(url), gate=self.manners.gate(now))
         problem = response.problem
         self.store.sources.keep_request(
             Request(now, shown(url), status=response.status, size=response.wire_bytes, error=problem)
@@ -261,8 +263,8 @@ def _counted(thought: Thought) -> ReadReport:
 
 
 def article_id(owed: OwedItem) -> str:
-    """Stable over restarts and machines: of the address, or of feed and key where there is none."""
-    known_by = owed.item.url or f"{owed.feed} {owed.item.key}"
+    """Stable over restarts and machines: of what the article is known by, and of the feed where that is no page."""
+    known_by = owed.item.key if owed.item.url else f"{owed.feed} {owed.item.key}"
     return hashlib.sha256(known_by.encode("utf-8", "surrogatepass")).hexdigest()[:20]
 
 

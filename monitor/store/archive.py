@@ -75,11 +75,10 @@ class Archive:
                     .values(state="read", article=kept.article.id, reason=reason or None)
                 )
 
-    def find_id(self, url: str | None, article: str) -> str | None:
-        """The id of the article read at an address, or of the article itself where it is kept."""
+    def has(self, article: str) -> bool:
+        """Was the article kept?"""
         with self._sessions() as session:
-            same = ArticleRow.id == article if url is None else (ArticleRow.id == article) | (ArticleRow.url == url)
-            return session.exec(select(ArticleRow.id).where(same)).first()
+            return session.exec(select(ArticleRow.id).where(ArticleRow.id == article)).first() is not None
 
     def find(self, url_or_id: str) -> Kept | None:
         with self._sessions() as session:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, func, select, update
 
+from monitor.store import announcing
 from monitor.tables import FeedRow, ItemRow, RequestRow
 from monitor.values import Feed, Item
 
@@ -126,7 +127,7 @@ class Sources:
                 row.last_success = at
                 row.etag, row.last_modified = polled.etag, polled.last_modified
                 row.validated_url = polled.validated_url
-            return _announce(session, url, items or (), at)
+            return announcing.announce(session, url, items or (), at)
 
     def keep_request(self, request: Request) -> None:
         with self._sessions() as session:
@@ -193,25 +194,6 @@ class Sources:
                 session.delete(row)
 
 
-def _announce(session: Session, feed: str, items: Iterable[Item], at: datetime) -> int:
-    known = set(session.exec(select(ItemRow.key).where(ItemRow.feed == feed)))
-    new = {item.key: item for item in items if item.key not in known}
-    session.add_all(
-        ItemRow(
-            feed=feed,
-            key=item.key,
-            url=item.url,
-            title=item.title,
-            summary=item.summary,
-            published=item.published,
-            announced=at,
-            next_try=at,
-        )
-        for item in new.values()
-    )
-    return len(new)
-
-
 def _counted(state: str) -> SelectOfScalar[int]:
     return select(func.count()).select_from(ItemRow).where(ItemRow.state == state)
 
@@ -225,5 +207,5 @@ def _state(row: FeedRow) -> FeedState:
 
 
 def _owed(row: ItemRow, source: str) -> OwedItem:
-    item = Item(row.key, row.url, row.title, row.summary, row.published)
+    item = Item(row.key, row.url, row.title, row.summary, row.published, row.guid)
     return OwedItem(row.id or 0, row.feed, source, item, row.attempts, row.announced)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import charset_normalizer
 
+from monitor.text import alphabets
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with that of UTF-16-LE
@@ -22,7 +24,12 @@ _MARKS = (
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})[\"']", re.IGNORECASE)
 _HTML = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
-_ESCAPES = (b"\x1b$B", b"\x1b$@", b"\x1b(J", b"\x1b$(D")  # ISO-2022-JP is ASCII but for these
+_LANGUAGE = re.compile(rb"(?:<(?:\w+:)?language>\s*|\blang\s*=\s*[\"']?)([a-zA-Z]{2})\b")
+_ESCAPES = (  # of charsets that are ASCII but for these
+    (re.compile(rb"\x1b\$\)C"), "iso2022_kr"),
+    (re.compile(rb"\x1b(?:\$[B@]|\(J|\$\(D)"), "iso2022_jp_2"),
+)
+_HZ = "hz"  # Chinese between ~{ and ~}: believed only where it is named
 
 _WIDER = {  # what browsers read under these names (WHATWG Encoding Standard, section 4.2)
     "iso8859-1": "cp1252",
@@ -36,14 +43,28 @@ _WIDER = {  # what browsers read under these names (WHATWG Encoding Standard, se
     "tis-620": "cp874",
 }
 _DEFAULTS = {"cp1252", "utf-8"}  # named by servers and templates that never looked
-_UNSAFE = {"utf-7"}  # turns plain letters into markup
+_ALIASES = {  # names that the web has (WHATWG Encoding Standard, section 4.2) and Python has not
+    "x-sjis": "cp932", "windows-31j": "cp932", "x-euc-jp": "euc_jp", "windows-949": "cp949", "gb_2312-80": "gb18030",
+    "x-gbk": "gb18030", "cn-big5": "big5", "x-x-big5": "big5", "dos-874": "cp874", "x-cp1251": "cp1251",
+    "x-cp1252": "cp1252", "x-mac-cyrillic": "mac-cyrillic", "x-mac-roman": "mac-roman", "koi": "koi8-r",
+    "koi8": "koi8-r", "koi8-ru": "koi8-u", "win-1251": "cp1251", "cp-1251": "cp1251", "win1251": "cp1251",
+    "windows1251": "cp1251", "iso-8859-8-i": "cp1255", "windows-936": "gb18030",
+}  # fmt: skip
 _ON_THE_WEB = [  # what pages are really written in (WHATWG Encoding Standard): exotic guesses are wrong guesses
     "cp1251", "koi8_r", "koi8_u", "cp866", "iso8859_5", "cp932", "euc_jp", "cp949", "gb18030", "big5",
     "cp1256", "iso8859_6", "cp1255", "iso8859_8", "cp1253", "cp874", "cp1254", "cp1258", "cp1250", "iso8859_2",
     "cp1252", "cp1257",
 ]  # fmt: skip
-_EAST_ASIAN = {"cp949", "gb18030", "big5", "cp932"}
-_JAPANESE = 0.3  # share of kana that only Japanese has; the guess took short EUC-JP for Korean
+_TEXT = {
+    *_ON_THE_WEB, "utf-8", "koi8-r", "koi8-u", "iso8859-5", "iso8859-6", "iso8859-8", "iso8859-2", "iso8859-3",
+    "iso8859-4", "iso8859-7", "iso8859-10", "iso8859-13", "iso8859-14", "iso8859-15", "iso8859-16", "mac-cyrillic",
+    "mac-roman", "koi8-t", "ptcp154", "kz1048", "cp437", "cp850", "cp852", "cp855", "cp857", "cp862", "cp864",
+    "big5hkscs", "euc_jis_2004", "shift_jis_2004", "euc_jisx0213", "johab", "hz", "iso2022_jp", "iso2022_jp_2",
+    "iso2022_kr",
+}  # fmt: skip
+"""What a name may mean. Python knows more by name: utf-7 turns plain letters into markup, rot13 and zlib are no
+charsets, idna is quadratic; UTF-16 and 32 are told by their bytes."""
+_JAPANESE = 0.3  # share of kana that only Japanese has; the guess takes short EUC-JP for Korean or Thai
 _ASCII = bytes(range(128))
 _SAMPLE = 60_000  # bytes; charset_normalizer's answer did not change with more, its time does
 _DAMAGED = (
@@ -71,8 +92,11 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
             return Decoded(body[len(mark) :].decode(marked, "replace"), marked)
     if wide := _wide(body):
         return Decoded(body.decode(wide, "replace"), wide)
-    if any(escape in body[:_SAMPLE] for escape in _ESCAPES):
-        return Decoded(body.decode("iso2022_jp_2", "replace"), "iso2022_jp")
+    for escape, escaped in _ESCAPES:
+        if escape.search(body, 0, _SAMPLE):
+            return Decoded(body.decode(escaped, "replace"), escaped)
+    if body.isascii() and b"~{" in body and _HZ in (_declared(body), _header(content_type)):
+        return Decoded(body.decode(_HZ, "replace"), _HZ)
     try:
         return Decoded(body.decode(), "utf-8")
     except UnicodeDecodeError:
@@ -98,20 +122,24 @@ def _legacy(body: bytes, content_type: str | None) -> Decoded:
         text = body.decode("utf-8", "replace")
         if text.count("\ufffd") <= _DAMAGED * len(_high(body[:_SAMPLE])):
             return Decoded(text, "utf-8")
-    if "cp1252" in named and _latin(body):
-        return Decoded(body.decode("cp1252", "replace"), "cp1252")
-    return _guessed(body, named)
+    charset = _latin_charset(body) if "cp1252" in named and _latin(body) else _guessed(body, named)
+    return Decoded(body.decode(charset, "replace"), charset)
 
 
-def _guessed(body: bytes, named: list[str]) -> Decoded:
+def _guessed(body: bytes, named: list[str]) -> str:
     """The charset that the letters themselves speak for."""
+    if _kana(body) > _JAPANESE:
+        return "euc_jp"
     best = charset_normalizer.from_bytes(_telling(body), cp_isolation=_ON_THE_WEB).best()
     charset = _known(best.encoding) if best else None
-    if charset is None or charset in _UNSAFE:
-        charset = named[0] if named else "cp1252"
-    if charset in _EAST_ASIAN and _kana(body) > _JAPANESE:
-        charset = "euc_jp"
-    return Decoded(body.decode(charset, "replace"), charset)
+    if charset is None:
+        return named[0] if named else "cp1252"
+    return _latin_charset(body) if charset in alphabets.CHARSETS else charset
+
+
+def _latin_charset(body: bytes) -> str:
+    claimed = _LANGUAGE.search(body[:4096])
+    return alphabets.latin(_telling(body), claimed[1].decode().lower() if claimed else None)
 
 
 def _kana(body: bytes) -> float:
@@ -148,11 +176,11 @@ def _header(content_type: str | None) -> str | None:
 def _known(name: str) -> str | None:
     """Python's name of a charset, in the wider form browsers use; None for a name that nobody knows."""
     try:
-        charset = codecs.lookup(name).name
+        charset = codecs.lookup(_ALIASES.get(name.lower(), name)).name
     except LookupError:
         return None
     charset = _WIDER.get(charset, charset)
-    return None if charset in _UNSAFE or charset.startswith(("utf-16", "utf-32")) else charset
+    return charset if charset in _TEXT else None
 
 
 def _strictly(body: bytes, charset: str) -> str | None:

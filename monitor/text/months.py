@@ -1,10 +1,13 @@
-"""Month names of some seventy languages (CLDR) and of the Persian calendar, as numbers."""
+"""Names of months and weekdays in a hundred languages (CLDR), and of Persian months, as numbers."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from babel.core import Locale
+from monitor.text import locales
+
+Names = dict[str, dict[int, set[str]]]
+"""Word -> number -> languages in which it means that number."""
 
 
 def _numbered(names: tuple[str, ...]) -> dict[str, int]:
@@ -21,12 +24,9 @@ PERSIAN = _numbered((
 ))  # fmt: skip
 """Iranian and Afghan names of the solar Hijri months; CLDR has them, babel's locale data does not."""
 
-_LOCALES = (
-    "en af am ar ar_DZ ar_IQ ar_MA ar_TN az be bg bn bs ca cs cy da de de_AT el es et eu fa fi fil fr ga gl gu "
-    "ha he hi hr hu hy id is it ja ka kk kn ko ky lo lt lv mk ml mn mr ms mt my nb ne nl nn pa pl ps pt ro ru "
-    "si sk sl so sq sr sr_Latn sv sw ta te tg th tk tr uk ur uz uz_Cyrl vi yo zh zu "
-)
 _SHORTEST_STEM = 3  # letters; of two, "ma" is March and May in one language
+_SHORTEST_INFLECTED = 5  # letters; "mart" begins martedì, a Tuesday
+_AFFIXES = "'’`׳.,ʼ"
 
 
 def number(name: str, language: str | None = None) -> int | None:
@@ -34,37 +34,95 @@ def number(name: str, language: str | None = None) -> int | None:
 
     Languages disagree on few words, which `language` settles: `listopad` is November in Polish, October in Croatian.
     """
-    word = name.rstrip(".")
-    if (month := ENGLISH.get(word)) is not None:
-        return month
+    meant = meanings(name, language)
+    return meant.pop() if len(meant) == 1 else None
+
+
+def meanings(name: str, language: str | None = None) -> set[int]:
+    """The months that a casefolded word may name; where `language` knows it, what it means there."""
+    word = name.strip(_AFFIXES)
     if not any(letter.isalpha() for letter in word):
-        return None
-    meant = _names().get(word) or (_by_stem(word) if len(word) >= _SHORTEST_STEM else None)
-    if not meant:
-        return None
-    months = {month for month, languages in meant.items() if language in languages} or set(meant)
-    return months.pop() if len(months) == 1 else None
+        return set()
+    own = _of_language(language) if language else None
+    if own is not None and word in own:
+        return set(own[word])
+    if (month := ENGLISH.get(word)) is not None:
+        return {month}
+    if own is not None:
+        return set()
+    meant = _months().get(word) or _hebrew(word) or _by_stem(word) or _inflected(word)
+    return {month for month, languages in meant.items() if language in languages} or set(meant)
+
+
+def known(phrase: str) -> bool:
+    """Is the phrase, letter for letter, a month's name in some language? Persian and Irish have names of two words."""
+    return phrase in _months()
+
+
+def weekdays(name: str, language: str | None = None) -> set[int]:
+    """The weekdays, Monday 0, that a casefolded word or phrase may name."""
+    word = name.strip(_AFFIXES)
+    meant = _weekdays().get(word, {})
+    return {day for day, languages in meant.items() if language in languages} or set(meant)
+
+
+def _hebrew(word: str) -> dict[int, set[str]]:
+    """Hebrew writes "in" and the month as one word."""
+    return _months().get(word[1:], {}) if word.startswith("ב") else {}
 
 
 @cache
-def _names() -> dict[str, dict[int, set[str]]]:
-    """Word -> month -> languages; read at the first foreign name (0.6 s), so that English feeds do not wait for it."""
-    names: dict[str, dict[int, set[str]]] = {}
-    for code in _LOCALES.split():
-        for widths in Locale.parse(code).months.values():
-            for width in ("wide", "abbreviated"):
-                for month, written in widths[width].items():
-                    word = written.casefold().rstrip(".")
-                    if not word[:1].isdigit():
-                        names.setdefault(word, {}).setdefault(month, set()).add(code.partition("_")[0])
+def _of_language(language: str) -> Names | None:
+    locale = locales.other(language)
+    if locale is None:
+        return None
+    names: Names = {}
+    _take(names, locale.months, language)
     return names
+
+
+@cache
+def _months() -> Names:
+    """Read at the first foreign name (0.7 s), so that English feeds do not wait for it."""
+    names: Names = {}
+    for code, locale in locales.all_of():
+        _take(names, locale.months, code)
+    return names
+
+
+@cache
+def _weekdays() -> Names:
+    names: Names = {}
+    for code, locale in locales.all_of():
+        _take(names, locale.days, code)
+    for name, meant in list(names.items()):  # Welsh "dydd Mawrth" is Tuesday, "Mawrth" alone March
+        if " " in name:
+            names.setdefault(name.rpartition(" ")[2], meant)
+    return names
+
+
+def _take(names: Names, contexts: object, code: str) -> None:
+    """CLDR's wide and abbreviated names, as written in a date and standing alone."""
+    for widths in contexts.values():  # type: ignore[attr-defined] # babel types its data as Mapping of Mapping of Mapping
+        for width in ("wide", "abbreviated"):
+            for number, written in widths[width].items():
+                word = locales.plain(written).strip(_AFFIXES)
+                if len(word) > 1 and not word[:1].isdigit() and not word[-1:].isdigit():
+                    names.setdefault(word, {}).setdefault(number, set()).add(code)
 
 
 def _by_stem(word: str) -> dict[int, set[str]]:
     """Months whose names begin with the word: feeds shorten names in ways that CLDR does not list."""
     meant: dict[int, set[str]] = {}
-    for name, months in _names().items():
-        if name.startswith(word):
+    for name, months in _months().items():
+        if len(word) >= _SHORTEST_STEM and name.startswith(word):
             for month, languages in months.items():
                 meant.setdefault(month, set()).update(languages)
     return meant
+
+
+def _inflected(word: str) -> dict[int, set[str]]:
+    """The longest name that the word begins with: Basque, Finnish and Turkish say "in March" by an ending."""
+    names = _months()
+    found = (word[:end] for end in range(len(word) - 1, _SHORTEST_INFLECTED - 1, -1) if word[:end] in names)
+    return names.get(next(found, ""), {})

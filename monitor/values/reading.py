@@ -39,13 +39,16 @@ class Item:
     """One entry as a feed announces it; text fields are plain text, never markup."""
 
     key: str
-    """What tells this item from the feed's others: its GUID, or else its URL, or else its title."""
+    """What the article is known by, whatever the feed calls it: its page's address in the form that all its addresses
+    have in common, or its words. Reports that share a page share it; the store's keys tell them apart."""
     url: str | None
     """An http(s) address, or None."""
     title: str
     summary: str = ""
     published: datetime | None = None
     """Aware; None where no honest reading of the feed's date exists."""
+    guid: str = ""
+    """What the feed calls it, where it calls no other so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ class ParsedFeed:
     note: str | None = None
     """What was wrong but could be read all the same."""
     schedule: Schedule = field(default_factory=Schedule)
+    children: tuple[str, ...] = ()
+    """Addresses of the documents that hold the items, the newest first: of an index of sitemaps."""
 
 
 @dataclass(frozen=True, slots=True)
