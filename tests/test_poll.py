@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -17,7 +18,7 @@ from monitor.pipeline import clock, workers
 from monitor.pipeline.poll import CLAIMED_WHY, MAY_WAIT, Poller
 from monitor.store import Store
 from monitor.tables import RequestRow
-from monitor.values import Feed
+from monitor.values import Feed, Item, ParsedFeed, Schedule
 
 NOW = datetime(2025, 5, 29, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -65,13 +66,14 @@ class Desk:
         store.close()
 
     def polls(self, now: datetime, *, running: bool = False):
-        store = self.store()
+        store, begun = self.store(), time.monotonic()
+
+        def steady() -> clock.Steady:
+            return clock.Steady(self.boot, (now - self.ahead).timestamp() + time.monotonic() - begun)
 
         async def walk():
             async with Fetcher("ops@monitor.example", LOOPBACK, gap=timedelta(0)) as fetcher:
-                poller = Poller(
-                    fetcher, self.pool, store, lambda: clock.Steady(self.boot, (now - self.ahead).timestamp())
-                )
+                poller = Poller(fetcher, self.pool, store, steady)
                 poller.keep_pace(now)
                 if running:
                     poller.spread_overdue(now)
@@ -283,6 +285,21 @@ def test_what_the_operator_changes_of_the_interval_counts_at_once_but_never_too_
         desk.feeds = {url: Feed(url, "Wire", minutes=minutes) for url in desk.feeds}
         desk.sync(at)
         assert desk.state.next_due == answered + timedelta(minutes=minutes)
+
+
+class Parser:
+    """Stands in for the worker processes: every body is a feed that asks to be left alone for three hours."""
+
+    async def parse(self, *_) -> ParsedFeed:
+        return ParsedFeed("Wire", (Item("1", None, "Report"),), schedule=Schedule(least_wait=3 * HOUR))
+
+
+def test_what_a_feed_says_of_its_schedule_counts_after_a_304_too(tmp_path, web):
+    desk = Desk(tmp_path, Parser(), Feed(web.publish("/feed", "any", RSS), "Wire"))
+    desk.polls(NOW)
+    assert desk.polls(NOW + 4 * HOUR).unchanged == 1
+    assert desk.state.next_due - desk.state.last_polled == 3 * HOUR
+    assert desk.state.why_then == "the feed says that it changes every 3 h"
 
 
 def test_items_that_went_by_are_told_with_the_interval_that_would_have_seen_them(desk, web, capsys):

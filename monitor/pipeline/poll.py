@@ -73,15 +73,16 @@ class PollReport:
         )
 
 
+@dataclass(frozen=True, slots=True)
 class _Time:
-    """The time within a round: its `now`, and what has passed since by a clock that nobody sets."""
+    """The time within a round: when it began, and what has passed since by a clock that nobody sets."""
 
-    def __init__(self, now: datetime) -> None:
-        self.start = now
-        self._begun = asyncio.get_running_loop().time()
+    start: datetime
+    begun: float
+    steady: Callable[[], clock.Steady]
 
     def now(self) -> datetime:
-        return self.start + timedelta(seconds=asyncio.get_running_loop().time() - self._begun)
+        return self.start + timedelta(seconds=self.steady().seconds - self.begun)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ class Poller:
         Feeds are claimed before they are asked: a service that is killed and started a hundred times within an hour
         asks each of them once.
         """
-        time = _Time(now)
+        time = _Time(now, self.steady().seconds, self.steady)
         due = [state for state in self.store.sources.due(now) if state.url in feeds]
         slots = asyncio.Semaphore(2 * CLAIMED_AT_ONCE)
         polls = []
