@@ -39,7 +39,7 @@ def by_rate(rate: Callable[[datetime], float]) -> Callable[[random.Random, int],
 
 
 def by_clock(hours: tuple[float, ...], spread: float, items: int = 1, every: int = 1):
-    """So many items at once at set hours, give or take; on every so-manieth day."""
+    """So many items at once at set hours, give or take; `every` days apart."""
 
     def publish(chance: random.Random, days: int) -> list[datetime]:
         shifted = chance.randrange(24)
