@@ -44,8 +44,9 @@ row, six weeks after two of learning). "by amount": the same without regard to t
   once a day                0.50 / 24.0  1.69 /  7.2  0.52 /  8.5  0.56 /  8.0  0.86 /  7.0  0.60 /  6.0
   once a week               0.48 / 24.0  1.89 /  6.0  2.02 /  6.3  2.02 /  6.0  1.86 /  6.0  3.12 /  4.1
 
-Knowing the hour is worth more than any patience: most feeds cost a third to two thirds of the requests and their news
-waits minutes longer. A stretch of six saves little more, and doubles nothing but the surprise of a rare feed.
+Knowing the hour is worth more than any patience: quiet feeds cost a third to two thirds of the requests, and news that
+keeps its hours waits minutes longer. A stretch of six floors saves a quarter to a third of the requests of rare feeds,
+and what they bring out of turn waits half as long again.
 """
 
 WATCHED = 3.0
