@@ -45,6 +45,7 @@ async def once(home: Path, progress: Callable[[str, int], None] = lambda _step, 
     async with pipeline.open_way(home) as way:
         start = now()
         way.store.outbox.release_claims(start)
+        way.keep_pace(start)
         way.sync(start)
         progress("polling", 0)
         polled = await way.poll_due(start)
@@ -63,6 +64,7 @@ async def run(home: Path) -> None:
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
         way.store.outbox.release_claims(now())
+        way.keep_pace(now())
         way.sync(now())
         beats = _Beats(way, home)
         settings = way.desk.config.settings
@@ -90,7 +92,7 @@ class _Beats:
         way = self._way
         for step in (
             self._look_at_files,
-            lambda: way.poll_due(now()),
+            self._poll,
             lambda: way.read_owed(now()),
             lambda: way.tell_due(now()),
             self._housekeep,
@@ -130,6 +132,12 @@ class _Beats:
                 self._running.discard(task)
 
         return beat
+
+    async def _poll(self) -> None:
+        moment = now()
+        self._way.keep_pace(moment)
+        self._way.spread_overdue(moment)
+        await self._way.poll_due(moment)
 
     async def _look_at_files(self) -> None:
         """Take the operator's edits into use; a wrong file is named, and the last good version stays."""

@@ -33,18 +33,42 @@ class FeedRow(SQLModel, table=True):
     __tablename__ = "feed"
     url: str = Field(primary_key=True)
     title: str
+    minutes: int = 60
     active: bool = True
     """False: no longer in feeds.yaml, or gone for good (410)."""
+    gone: datetime | None = Field(default=None, sa_type=Moment)
+    """When it answered 410; it is polled again once it was out of feeds.yaml, or has another address there."""
+
     etag: str | None = None
     last_modified: str | None = None
     validated_url: str | None = None
     """The address that gave the validators, after redirects."""
+    body: str | None = None
+    """Hash of the body that they stand for."""
+    parser: int = 0
+    """The version of the parser that read it: another one may find more, so it must see the body again."""
+
     next_due: datetime = Field(sa_type=Moment, index=True)
     why_then: str = ""
     last_polled: datetime | None = Field(default=None, sa_type=Moment)
     last_success: datetime | None = Field(default=None, sa_type=Moment)
+    last_new: datetime | None = Field(default=None, sa_type=Moment)
     failures: int = 0
+    failing_since: datetime | None = Field(default=None, sa_type=Moment)
     error: str | None = None
+
+    schedule: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    """What the feed itself says of when to ask (values.Schedule)."""
+    rhythm: list[float] | None = Field(default=None, sa_type=JSON)
+    """values.Rhythm: the days, then the 24 hours."""
+    move: dict[str, Any] | None = Field(default=None, sa_type=JSON)
+    """values.Move: where permanent redirects lead."""
+
+    missed: int = 0
+    """Items that were suspected to have gone by unseen, all in all."""
+    missed_at: datetime | None = Field(default=None, sa_type=Moment)
+    advice: str | None = None
+    """What the operator can do about it."""
 
 
 class RequestRow(SQLModel, table=True):
@@ -53,11 +77,17 @@ class RequestRow(SQLModel, table=True):
     __tablename__ = "request"
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=Moment, index=True)
+    """When its answer was there, or the hope for one was given up."""
     url: str
+    """Without user and password."""
     validators: str | None = None
+    """What was sent, shortened where it is long."""
     status: int | None = None
     size: int = 0
     error: str | None = None
+    next_due: datetime | None = Field(default=None, sa_type=Moment)
+    """For a feed: when it was to be asked again."""
+    why_then: str | None = None
 
 
 class ItemRow(SQLModel, table=True):

@@ -5,53 +5,18 @@ from __future__ import annotations
 import asyncio
 import collections
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import FeedError
-from monitor.pipeline import mind, pace, read, workers
+from monitor.pipeline import mind, read, workers
 from monitor.store.sources import OwedItem
 from monitor.values import Article, Field, Hit, Item, News, Verdict
 
 NOW = datetime(2025, 5, 29, 12, tzinfo=UTC)
-SPANS = st.none() | st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=7))
-
-
-@given(minutes=st.integers(1, 1440), fresh=SPANS)
-def test_a_good_feed_is_asked_again_no_sooner_than_its_interval_and_within_a_day(minutes, fresh):
-    due = pace.after_answer(NOW, minutes, fresh)
-    assert NOW + timedelta(minutes=minutes) <= due.at <= NOW + timedelta(days=1)
-    assert due.why
-
-
-@given(minutes=st.integers(1, 1440), failures=st.integers(0, 100_000), asked=SPANS)
-def test_a_failing_feed_is_left_alone_for_longer_but_never_over_a_day(minutes, failures, asked):
-    due = pace.after_failure(NOW, minutes, failures, asked)
-    assert NOW + timedelta(minutes=minutes) <= due.at <= NOW + timedelta(days=1)
-    if asked and asked <= timedelta(days=1):
-        assert due.at >= NOW + asked
-
-
-def test_the_wait_after_failures_doubles():
-    waits = [pace.after_failure(NOW, 60, failures, None).at - NOW for failures in range(4)]
-    assert [wait / timedelta(hours=1) for wait in waits] == [1, 2, 4, 8]
-
-
-def test_a_page_is_tried_three_times_within_forty_minutes():
-    assert pace.page_again(NOW, 1) == NOW + timedelta(minutes=10)
-    assert pace.page_again(NOW, 2) == NOW + timedelta(minutes=30)
-    assert pace.page_again(NOW, 3) is None
-
-
-def test_a_mail_is_tried_for_five_days():
-    assert pace.mail_again(NOW, 1, NOW) == NOW + timedelta(minutes=1)
-    at, attempts = NOW, 0
-    while (again := pace.mail_again(at, attempts := attempts + 1, NOW)) is not None:
-        at = again
-    assert timedelta(days=4, hours=20) < at - NOW <= timedelta(days=5)
 
 
 def thought(news: News, *watchlists: str) -> mind.Thought:

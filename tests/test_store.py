@@ -22,11 +22,14 @@ from monitor.values import (
     Hit,
     Item,
     Mail,
+    Move,
     News,
     Novel,
     Placement,
     Placing,
     ReadFrom,
+    Rhythm,
+    Schedule,
     Verdict,
 )
 
@@ -156,6 +159,46 @@ def test_a_feed_taken_out_of_the_file_is_not_polled_and_comes_back_with_it(store
     assert store.sources.due(NOW) == []
     store.sources.sync([FEED], NOW)
     assert [state.url for state in store.sources.due(NOW)] == [FEED.url]
+
+
+def test_what_is_remembered_of_a_feed_comes_back_as_it_was(store):
+    store.sources.sync([FEED], NOW)
+    schedule = Schedule(timedelta(hours=2), frozenset({0, 23}), frozenset({6}))
+    rhythm = Rhythm(tuple(float(hour) for hour in range(24)), 5.5)
+    move = Move("https://new.example/feed", NOW, 3, settled=True)
+    store.sources.keep_poll(FEED.url, polled(schedule=schedule, rhythm=rhythm, move=move, missed=4, advice="a"), [])
+    (state,) = store.sources.all()
+    assert (state.schedule, state.rhythm, state.move) == (schedule, rhythm, move)
+    assert (state.missed, state.missed_at, state.advice) == (4, NOW, "a")
+    assert state.address == move.to
+
+
+def test_when_the_clock_is_set_every_wait_keeps_its_length(store):
+    store.sources.sync([FEED], NOW)
+    store.sources.keep_poll(FEED.url, polled(error="no answer"), [ITEM])
+    store.sources.put_off(store.sources.owed(NOW, 1)[0].id, NOW + timedelta(minutes=10), "no answer")
+    day = timedelta(days=1)
+    store.sources.shift(-day, NOW - day)
+    (state,) = store.sources.all()
+    assert (state.last_polled, state.next_due, state.failing_since) == (NOW - day, polled().next_due - day, NOW - day)
+    assert store.sources.next_owed() == NOW - day + timedelta(minutes=10)
+
+
+def test_due_times_in_an_impossible_future_come_back_within_their_wait_and_a_day(store):
+    later = Feed("https://later.example/feed", "Later")
+    store.sources.sync([FEED, later], NOW)
+    store.sources.keep_poll(FEED.url, polled(), [])
+    store.sources.put_off_polls({later.url: NOW + timedelta(days=90)}, "an error of the clock")
+    before, day = NOW - timedelta(days=30), timedelta(days=1)
+    assert store.sources.mend(before, day) == 2
+    dues = {state.url: state.next_due for state in store.sources.all()}
+    assert dues == {FEED.url: before + timedelta(hours=1), later.url: before}
+    assert store.sources.mend(before, day) == 0
+
+
+def test_a_poll_of_a_feed_that_is_not_there_is_named(store):
+    with pytest.raises(LookupError, match="no such feed"):
+        store.sources.keep_poll(FEED.url, polled(), [])
 
 
 def test_what_was_thought_of_an_article_comes_back_whole(store):

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from monitor.feeds.xml import Channel
 
+PARSER = 1
+"""Rises when the same bytes may give other items than before: each feed is then read anew, once, without validators."""
+
 _LARGEST = 20_000_000  # bytes, unpacked; the largest feed of the slice has 0.6 MB, a feed of 20,000 items 2.4 MB
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _NOT_WHOLE = "not well-formed: read as far as it goes"

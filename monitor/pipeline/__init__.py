@@ -139,6 +139,12 @@ class Way:
         self.store.sources.sync(self._desk.config.feeds, now)
         self.store.people.vouch({w.id: w.notify for w in self._desk.watchlists}, now)
 
+    def keep_pace(self, now: datetime) -> None:
+        self._poller.keep_pace(now)
+
+    def spread_overdue(self, now: datetime) -> None:
+        self._poller.spread_overdue(now)
+
     async def poll_due(self, now: datetime) -> PollReport:
         return await self._poller.poll_due(self._desk.feeds, now)
 

@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, delete, func, or_, select, update
 
-from monitor.store import announcing
+from monitor.store import announcing, polls
+from monitor.store.polls import FeedState, Polled, Request
 from monitor.tables import FeedRow, ItemRow, RequestRow
 from monitor.values import Feed, Item
 
 if TYPE_CHECKING:
     from sqlmodel.sql.expression import SelectOfScalar
 
+__all__ = ["FeedState", "OwedItem", "Polled", "Request", "Sources"]
+
 Sessions = Callable[[], AbstractContextManager[Session]]
-
-
-@dataclass(frozen=True, slots=True)
-class FeedState:
-    """What is remembered of a feed between two polls."""
-
-    url: str
-    title: str
-    etag: str | None
-    last_modified: str | None
-    validated_url: str | None
-    next_due: datetime
-    failures: int
-    last_success: datetime | None
-    error: str | None
-    active: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +36,6 @@ class OwedItem:
     announced: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request to the web, for the log of requests."""
-
-    at: datetime
-    url: str
-    validators: str | None = None
-    status: int | None = None
-    size: int = 0
-    error: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """What a poll came to: kept in one transaction with the items it brought."""
-
-    request: Request
-    next_due: datetime
-    why_then: str
-    etag: str | None = None
-    last_modified: str | None = None
-    validated_url: str | None = None
-    error: str | None = None
-    gone: bool = False
-
-
 class Sources:
     """The tables of feeds, requests and items."""
 
@@ -83,55 +43,99 @@ class Sources:
         self._sessions = sessions
 
     def sync(self, feeds: Sequence[Feed], now: datetime) -> None:
-        """Make the table say what feeds.yaml says; a feed taken out keeps its history and its owed items."""
+        """Make the table say what feeds.yaml says; a feed taken out keeps its history and its owed items.
+
+        A feed that was gone for good and taken out may come back: somebody has put it in again.
+        """
         wanted = {feed.url: feed for feed in feeds}
         with self._sessions() as session:
             for row in session.exec(select(FeedRow)):
-                if row.url not in wanted:
-                    row.active = False
-                else:
-                    feed = wanted.pop(row.url)
-                    row.title = feed.title
-                    if not row.active and row.error is None:
-                        row.active = True
+                feed = wanted.pop(row.url, None)
+                if feed is None:
+                    row.active, row.gone = False, None
+                    continue
+                row.title, row.active = feed.title, row.gone is None
+                if row.minutes != feed.minutes:
+                    row.next_due = polls.due_anew(row, feed.minutes, now)
+                    row.minutes, row.advice = feed.minutes, None
             session.add_all(
-                FeedRow(url=f.url, title=f.title, next_due=now, why_then="never polled") for f in wanted.values()
+                FeedRow(url=f.url, title=f.title, minutes=f.minutes, next_due=now, why_then="never polled")
+                for f in wanted.values()
             )
 
     def due(self, now: datetime) -> list[FeedState]:
-        """Active feeds whose time has come, the longest waiting first."""
+        """Active feeds whose time has come, the longest waiting first.
+
+        A feed that moved to an address that feeds.yaml names too is left out: it would be asked twice.
+        """
         with self._sessions() as session:
             rows = session.exec(
                 select(FeedRow).where(col(FeedRow.active), FeedRow.next_due <= now).order_by(col(FeedRow.next_due))
             )
-            return [_state(row) for row in rows]
+            states = [polls.state(row) for row in rows]
+            moved = [state.address for state in states if state.address != state.url]
+            twice = session.exec(select(FeedRow.url).where(col(FeedRow.url).in_(moved), col(FeedRow.active))).all()
+        return [state for state in states if state.address == state.url or state.address not in twice]
 
     def all(self) -> list[FeedState]:
         with self._sessions() as session:
-            return [_state(row) for row in session.exec(select(FeedRow).order_by(FeedRow.title))]
+            return [polls.state(row) for row in session.exec(select(FeedRow).order_by(FeedRow.title))]
 
-    def keep_poll(self, url: str, polled: Polled, items: Iterable[Item] | None) -> int:
+    def put_off_polls(self, dues: Mapping[str, datetime], why: str) -> None:
+        """Give feeds other due times, all at once."""
+        with self._sessions() as session:
+            polls.put_off(session, dues, why)
+
+    def shift(self, step: timedelta, now: datetime) -> None:
+        """The wall clock was set by `step`: what was noted by it moves along, so that every wait keeps its length."""
+        with self._sessions() as session:
+            for row in session.exec(select(FeedRow).where(col(FeedRow.last_polled).is_not(None))):
+                for name in polls.MOMENTS:
+                    moment = getattr(row, name)
+                    setattr(row, name, moment and moment + step)
+            ahead = select(ItemRow).where(ItemRow.state == "owed", ItemRow.next_try > now)
+            for item in session.exec(ahead):
+                item.next_try += step
+
+    def mend(self, now: datetime, longest: timedelta) -> int:
+        """Bring back what lies in an impossible future, and tell how many feeds that was.
+
+        So it looks when the clock was set back while the service was down: a wait that began later than now begins
+        now, and none is longer than `longest`.
+        """
+        late = now + timedelta(minutes=1)
+        with self._sessions() as session:
+            found = session.exec(
+                select(FeedRow).where(or_(col(FeedRow.last_polled) > late, col(FeedRow.next_due) > late + longest))
+            ).all()
+            for row in found:
+                wait = row.next_due - (row.last_polled or row.next_due)
+                row.next_due = now + min(max(wait, timedelta(0)), longest)
+                row.last_polled = min(row.last_polled, now) if row.last_polled else None
+        return len(found)
+
+    def keep_poll(
+        self,
+        url: str,
+        polled: Polled,
+        items: Iterable[Item] | None,
+        reconsider: Callable[[int], Polled] | None = None,
+    ) -> int:
         """Keep an answer: new items are owed from now on. Validators stand only beside the items they answer for.
 
-        `items` None: nothing was read (304 or an error), so validators stay unless the answer gave newer ones.
-        Returns the number of items not seen before.
+        `items` None: nothing was read. An error leaves the validators as they were. `reconsider` may say anew when to
+        ask again, once it is known how many items were new. Returns their number.
         """
-        at = polled.request.at
+        at = polled.announced or polled.request.at
         with self._sessions() as session:
-            session.add(_request_row(polled.request))
-            row = session.get_one(FeedRow, url)
-            row.last_polled, row.next_due, row.why_then = at, polled.next_due, polled.why_then
-            row.error, row.failures = polled.error, row.failures + 1 if polled.error else 0
-            row.active = row.active and not polled.gone
-            if polled.error is None:
-                row.last_success = at
-                row.etag, row.last_modified = polled.etag, polled.last_modified
-                row.validated_url = polled.validated_url
-            return announcing.announce(session, url, items or (), at)
+            before = polls.before(session, url)
+            new = announcing.announce(session, url, items, at) if items is not None else 0
+            polls.keep(session, before, reconsider(new) if reconsider else polled, new)
+            return new
 
     def keep_request(self, request: Request) -> None:
         with self._sessions() as session:
-            session.add(_request_row(request))
+            polls.log(session, request)
 
     def owed(self, now: datetime, limit: int) -> list[OwedItem]:
         """Items to be read now, the oldest news first."""
@@ -190,20 +194,11 @@ class Sources:
     def forget_requests(self, before: datetime) -> None:
         """The log of requests is kept for a month: it explains politeness, not news."""
         with self._sessions() as session:
-            for row in session.exec(select(RequestRow).where(RequestRow.at < before - timedelta(days=30))):
-                session.delete(row)
+            session.exec(delete(RequestRow).where(col(RequestRow.at) < before - timedelta(days=30)))
 
 
 def _counted(state: str) -> SelectOfScalar[int]:
     return select(func.count()).select_from(ItemRow).where(ItemRow.state == state)
-
-
-def _request_row(request: Request) -> RequestRow:
-    return RequestRow(**dataclasses.asdict(request))
-
-
-def _state(row: FeedRow) -> FeedState:
-    return FeedState(**{field.name: getattr(row, field.name) for field in dataclasses.fields(FeedState)})
 
 
 def _owed(row: ItemRow, source: str) -> OwedItem:

@@ -1,7 +1,7 @@
 """The words that travel between the rooms: frozen dataclasses and enums, no behaviour beyond their own sense."""
 
 from monitor.values.matching import Example, Field, Hit, Name, Spelling, Term, Watchlist, Within
-from monitor.values.reading import Article, Feed, Item, Kind, Page, ParsedFeed, ReadFrom, Schedule
+from monitor.values.reading import Article, Feed, Item, Kind, Move, Page, ParsedFeed, ReadFrom, Rhythm, Schedule
 from monitor.values.stories import (
     Change,
     Fact,
@@ -33,6 +33,7 @@ __all__ = [
     "Kind",
     "Likeness",
     "Mail",
+    "Move",
     "Name",
     "News",
     "Novel",
@@ -43,6 +44,7 @@ __all__ = [
     "Placing",
     "ReadFrom",
     "Report",
+    "Rhythm",
     "Schedule",
     "Sketch",
     "Spelling",

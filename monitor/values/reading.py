@@ -64,6 +64,28 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class Rhythm:
+    """When a feed brings its items, as far as it was watched."""
+
+    hours: tuple[float, ...] = (0.0,) * 24
+    """Items that came in each hour of the day (UTC); what is long past weighs less."""
+    days: float = 0.0
+    """How long it was watched, in days that weigh alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A feed's answers come from another address, by permanent redirects alone."""
+
+    to: str
+    since: datetime
+    seen: int = 1
+    """Good polls in a row that were led there."""
+    settled: bool = False
+    """The new address is believed, and asked directly."""
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedFeed:
     """What a feed's bytes say."""
 
