@@ -70,12 +70,12 @@ class Record:
     title: str
     next_due: datetime | None = None
     why_then: str = ""
-    first_asked: datetime | None = None
-    """Known only where it has never succeeded and the log of requests still has it."""
     last_polled: datetime | None = None
     last_success: datetime | None = None
     failures: int = 0
     """In a row, up to now."""
+    failing_since: datetime | None = None
+    """When the first of them was."""
     error: str | None = None
     active: bool = True
     """False: it is not polled any more."""
@@ -108,7 +108,7 @@ def diagnose(record: Record, now: datetime) -> Diagnosis:
     if record.error and not record.active:
         return _told(record, State.GONE, record.last_polled, record.error)
     if record.error:
-        return _told(record, State.FAILING, record.last_success or record.first_asked, record.error)
+        return _told(record, State.FAILING, record.failing_since, record.error)
     if (silence := _silence(record)) is not None:
         return Diagnosis(record, State.SILENT, record.last_news, silence, _filled(_SILENT, record))
     if record.moved_to:

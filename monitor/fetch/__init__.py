@@ -20,12 +20,14 @@ import aiohttp
 
 from monitor import __version__, errors
 from monitor.fetch import address, answers, guard, robots, troubles, turns, unpack
-from monitor.fetch.address import Address, shown
 from monitor.fetch.answers import Response, Validators
 from monitor.fetch.unpack import Bounds
+from monitor.text.addresses import shown
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
+
+    from monitor.fetch.address import Address
 
 __all__ = ["Bounds", "Fetcher", "Gate", "Response", "Validators", "origin", "shown"]
 

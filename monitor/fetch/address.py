@@ -10,10 +10,11 @@ from urllib.parse import quote, unquote, urljoin
 
 import yarl
 
+from monitor.text import addresses
+
 _PORTS = {"http": 80, "https": 443}
 _FORM = re.compile(r"(https?)://([^/?#]*)([^#]*)", re.IGNORECASE | re.DOTALL)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
-_STRAY = re.compile(r"[\t\r\n]")
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+", re.IGNORECASE)
 _NAME = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}")
 _AS_GIVEN = "!#$%&'()*+,/:;=?@[]~"
@@ -73,7 +74,7 @@ class Address:
 
 def parse(url: str) -> Address:
     """Read an address as browsers do (WHATWG URL); raises ValueError, in words, for what is none."""
-    text = _plain(url)
+    text = addresses.unbroken(url)
     match = _FORM.fullmatch(text.partition("#")[0])
     if not match:
         named = _SCHEME.match(text)
@@ -88,16 +89,6 @@ def parse(url: str) -> Address:
     except ValueError as error:
         raise ValueError("this is no web address") from error
     return Address(scheme, host, port, target if target.startswith("/") else f"/{target}", login if at else None)
-
-
-def shown(url: str) -> str:
-    """Any address, sound or not, for people's eyes: without user and password."""
-    return re.sub(r"^([a-z][a-z0-9+.-]*:[/\\]*|[/\\]+)[^/?#]*@", r"\1***@", _plain(url), flags=re.IGNORECASE)
-
-
-def _plain(url: str) -> str:
-    """Without the white space that a URL may be wrapped in or broken by."""
-    return _STRAY.sub("", url.strip())
 
 
 def _login(text: str) -> str:

@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING
 import structlog
 
 from monitor import feeds as feeds_room
+from monitor import fetch
 from monitor.errors import FeedError, FetchError
 from monitor.fetch import Validators
 from monitor.pipeline import clock, pace
 from monitor.pipeline.pace import Trouble
-from monitor.store.polls import Polled, Request, without_credentials
+from monitor.store.polls import Polled, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -181,7 +182,7 @@ class Poller:
             answer = await self._ask(poll)
             return self._fail(poll, answer) if answer.problem else self._keep(poll, answer)
         except Exception as error:  # a fault of ours in one feed must not cost the others their news
-            log.exception("feed failed", feed=poll.feed.title, url=without_credentials(poll.feed.url))
+            log.exception("feed failed", feed=poll.feed.title, url=fetch.shown(poll.feed.url))
             return self._fail(poll, _Answer(poll.time.now(), None, problem=f"internal error: {error!r}"))
         finally:
             slots.release()
@@ -214,6 +215,11 @@ class Poller:
         if parsed.note and _cut_short(response.body):
             problem = f"the feed breaks off in the middle; {len(parsed.items)} items could be read"
             return _Answer(at, response, parsed, body, problem, Trouble.UNREADABLE)
+        if parsed.children and not parsed.items:
+            problem = (
+                f"an index of sitemaps, none itself; name one of these in its place: {', '.join(parsed.children[:3])}"
+            )
+            return _Answer(at, response, problem=problem, trouble=Trouble.UNREADABLE)
         return _Answer(at, response, parsed, body)
 
     def _keep(self, poll: _Poll, answer: _Answer) -> PollReport:
@@ -232,10 +238,8 @@ class Poller:
         if kept.missed:
             log.warning("items may have been missed", feed=feed.title, items=kept.missed, todo=kept.advice)
         if kept.move and kept.move.settled and not (before and before.settled):
-            url = without_credentials(feed.url)
-            log.warning(
-                "feed has moved: change its url", feed=feed.title, url=url, to=without_credentials(kept.move.to)
-            )
+            url = fetch.shown(feed.url)
+            log.warning("feed has moved: change its url", feed=feed.title, url=url, to=fetch.shown(kept.move.to))
 
     def _fail(self, poll: _Poll, answer: _Answer) -> PollReport:
         state, feed, response = poll.state, poll.feed, answer.response
@@ -256,7 +260,7 @@ class Poller:
             move=pace.doubt(state.move, state.failures + 1),
         )
         new = self.store.sources.keep_poll(feed.url, polled, answer.parsed.items if answer.parsed else None)
-        url = without_credentials(feed.url)
+        url = fetch.shown(feed.url)
         log.warning("feed could not be read", feed=feed.title, url=url, problem=answer.problem, then=polled.why_then)
         return PollReport(asked=1, failed=1, new_items=new)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from sqlmodel import Session, and_, case, col, func, select
 
 from monitor.health import LEAST_PATIENCE, Record, State
 from monitor.store import outbox
-from monitor.tables import AlarmRow, ArticleRow, FeedRow, HitRow, ItemRow, NoteRow, RequestRow
+from monitor.tables import AlarmRow, ArticleRow, FeedRow, HitRow, ItemRow, NoteRow
 
 if TYPE_CHECKING:
     from monitor.values import Mail
@@ -67,11 +67,9 @@ class Health:
             news, hits = _news(session, now), _hits(session, now - WEEK)
             quiet = [url for url, sums in news.items() if now - sums.last > LEAST_PATIENCE]
             moments = {url: _moments(session, url) for url in quiet}
-            first = _first_asked(session, [row.url for row in rows if row.last_polled and not row.last_success])
             return {
                 row.url: _record(
                     row,
-                    first_asked=first.get(row.url),
                     last_news=news[row.url].last if row.url in news else None,
                     per_day=news[row.url].per_day if row.url in news else None,
                     moments=moments.get(row.url, ()),
@@ -122,6 +120,9 @@ def _record(row: FeedRow, **more: Any) -> Record:
         failures=row.failures,
         error=row.error,
         active=row.active,
+        failing_since=row.failing_since,
+        moved_to=row.move["to"] if row.move and row.move["settled"] else None,
+        overflow=f"items may have been missed: {row.advice}" if row.advice else None,
         **more,
     )
 
@@ -156,10 +157,3 @@ def _hits(session: Session, since: datetime) -> dict[str, int]:
 def _moments(session: Session, feed: str) -> tuple[datetime, ...]:
     latest = select(_MOMENT).where(ItemRow.feed == feed).order_by(col(ItemRow.id).desc()).limit(MOST_ITEMS)
     return tuple(sorted(set(session.exec(latest))))
-
-
-def _first_asked(session: Session, urls: Sequence[str]) -> dict[str, datetime]:
-    if not urls:
-        return {}
-    first = select(RequestRow.url, func.min(RequestRow.at)).where(col(RequestRow.url).in_(urls))
-    return dict(session.exec(first.group_by(RequestRow.url)).all())

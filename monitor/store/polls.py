@@ -6,12 +6,12 @@ import dataclasses
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import SQLModel
 
 from monitor import tables  # noqa: F401 they are known to SQLModel's metadata from then on
+from monitor.text import addresses
 from monitor.values import Move, Rhythm, Schedule
 
 if TYPE_CHECKING:
@@ -96,12 +96,6 @@ class Polled:
     advice: str | None = None
 
 
-def without_credentials(url: str) -> str:
-    """An address as it may be written down: without user and password."""
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if "@" in parts.netloc else url
-
-
 @dataclass(frozen=True, slots=True)
 class Before:
     """What a feed's row counts on from."""
@@ -137,7 +131,7 @@ def keep(session: Session, before: Before, polled: Polled, new: int) -> None:
 
 def log(session: Session, request: Request, then: Mapping[str, Any] | None = None) -> None:
     """A line in the log of requests; `then` says when the next is due and why then, where it is a feed's."""
-    bare = dataclasses.replace(request, url=without_credentials(request.url))
+    bare = dataclasses.replace(request, url=addresses.shown(request.url))
     session.connection().execute(_LOG, {**dataclasses.asdict(bare), **(then or {})})
 
 

@@ -1,4 +1,4 @@
-"""Web addresses as people write them: made whole, and compared."""
+"""Web addresses as people write them and see them: made whole, compared, shown without their secrets."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 _READERS = re.compile(r"^(?:feed|rss):(?://)?(?=https?:)|^(?:feed|rss):(?=//)", re.IGNORECASE)
 """feed:https://... and feed://..., by which browsers once handed feeds to a reader; the latter means http."""
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:(?!\d)", re.IGNORECASE)
+_LOGIN = re.compile(r"^([a-z][a-z0-9+.-]*:[/\\]*|[/\\]+)[^/?#]*@", re.IGNORECASE)
+_STRAY = re.compile(r"[\t\r\n]")
 _BLANKS = re.compile(r"[\x00-\x20\x7f]+")
 
 
@@ -39,3 +41,13 @@ def site(url: str) -> str:
     """The front page of an address's host."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}/"
+
+
+def shown(url: str) -> str:
+    """Any address, sound or not, for people's eyes: without user and password."""
+    return _LOGIN.sub(r"\1***@", unbroken(url))
+
+
+def unbroken(url: str) -> str:
+    """Without the white space that an address may be wrapped in or broken by (WHATWG URL Standard, 4.4)."""
+    return _STRAY.sub("", url.strip())
