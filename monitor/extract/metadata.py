@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _ARTICLE = re.compile(r"article|newsstory|posting|reportage|review|report", re.IGNORECASE)
+_COLLECTION = re.compile(r"CollectionPage|SearchResultsPage|ProfilePage|ItemList\b|ContactPage|AboutPage|CheckoutPage")
+_FRONTS = {"website", "profile", "blog"}
+_FEW = 3
 _PUBLISHED = (  # in the order of trust
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "rnews:datepublished",
     "article:published", "article_date_original", "sailthru.date", "parsely-pub-date", "publishdate", "publish-date",
@@ -44,6 +47,14 @@ class About:
     """It calls itself an article, or carries a date of publication."""
     locked: bool
     """It says that the article is not free to read."""
+    headings: tuple[str, ...] = ()
+    """As the page shows them, and what stands in the window's bar."""
+    leads: bool = False
+    """It calls itself a collection, a search, a profile or a front, and not an article."""
+    language: str | None = None
+    """As the page names it."""
+    body: str = ""
+    """The article as JSON-LD repeats it."""
 
 
 def read(tree: HtmlElement, language: str | None, now: datetime | None) -> About:
@@ -58,6 +69,12 @@ def read(tree: HtmlElement, language: str | None, now: datetime | None) -> About
         authors=_authors(articles, meta),
         says_article=bool(articles or published or _calls_itself_article(meta, tree)),
         locked=any(str(found.get("isAccessibleForFree", "")).lower() == "false" for found in objects),
+        headings=tuple(_line(str(node.text_content())) for node in [*tree.iter("title"), *tree.iter("h1")][:_FEW]),
+        leads=not articles and (_collects(objects) or (published is None and _fronts(meta))),
+        language=language,
+        body=max(
+            (text for found in articles if isinstance(text := found.get("articleBody"), str)), key=len, default=""
+        ),
     )
 
 
@@ -112,6 +129,14 @@ def _type(found: dict[str, Any]) -> str:
 
 def _calls_itself_article(meta: dict[str, list[str]], tree: HtmlElement) -> bool:
     return "article" in meta.get("og:type", []) or next(tree.iter("article"), None) is not None
+
+
+def _collects(objects: list[dict[str, Any]]) -> bool:
+    return any(_COLLECTION.search(_type(found)) for found in objects)
+
+
+def _fronts(meta: dict[str, list[str]]) -> bool:
+    return not _FRONTS.isdisjoint(kind.lower() for kind in meta.get("og:type", []))
 
 
 # --- when -----------------------------------------------------------------------------------------------------------
