@@ -1,6 +1,6 @@
 """A page becomes an article: its text by trafilatura, its date from what the page says of itself, and no furniture.
 
-bytes -> charset.decode -> tree -> metadata.read -> layout.clear -> trafilatura -> referee.settle
+bytes -> charset.decode -> tree -> layout.clear -> metadata.read -> trafilatura -> referee.settle
       -> furniture.sort -> furniture.judge -> Page
 """
 
@@ -30,8 +30,8 @@ def read(html: bytes, *, url: str, content_type: str | None = None, now: datetim
     """
     tree = _tree(html, url, content_type)
     language = (tree.get("lang") or "")[:2].lower() or None
-    about = metadata.read(tree, language, now)
     cleared = layout.clear(tree, url)
+    about = metadata.read(tree, url, language, now)
     text = referee.settle(_text(tree, url), about.body)
     sorting = furniture.sort(about, text, tree)
     reason = furniture.judge(about, sorting, cleared)

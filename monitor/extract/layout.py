@@ -1,7 +1,8 @@
 """What the layout of a page says before a word is read: what only leads elsewhere, and which tables are no tables.
 
-Menus, lists of headlines and cards of other stories (a headline that is a link, often with a sentence below) are taken
-out of the tree, so that neither the extractor nor the judge takes another story's teaser for the article.
+Menus, lists of headlines, cards of other stories (a headline that is a link, often with a sentence below), readers'
+comments and banners are taken out of the tree, so that neither the extractor nor the judge, nor who looks for the date,
+takes another story's teaser for the article.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ _BANNER = re.compile(
     r"(?:^|[\s_-])(?:cookies?|consent|gdpr|ccpa)[_-]?"
     r"(?:banner|bar|notice|wall|popup|modal|overlay|layer|message|dialog|law|box|info|prompt|container|alert)s?(?:$|[\s_-])"
     r"|onetrust|didomi|usercentrics|cookiebot|qc-cmp|sp_message|truste|fc-consent|iubenda-cs|osano-cm|cky-consent",
+    re.IGNORECASE,
+)
+_TALK = re.compile(
+    r"(?:^|\s)(?:comments?(?:[_-]{1,2}(?:list|section|thread|area|wrapper|container|block|form))?|disqus_thread|respond)(?:\s|$)",
     re.IGNORECASE,
 )
 _OVER = frozenset(("dialog", "alertdialog"))
@@ -68,6 +73,7 @@ class Layout:
 def clear(tree: HtmlElement, url: str) -> Layout:
     """Take menus and cards out of the tree, and turn tables that only place things into plain parts."""
     _untable(tree)
+    _drop([node for node in tree.iter("div", "section", "aside", "ul", "ol") if _TALK.search(_named(node))])
     banners = _banners(tree)
     _drop(banners)
     cards = list(_cards(tree, url))
@@ -88,10 +94,13 @@ def _banners(tree: HtmlElement) -> list[HtmlElement]:
     asks = (
         node
         for node in tree.iter("div", "section", "aside", "dialog", "form")
-        if _BANNER.search(f"{node.get('id') or ''} {node.get('class') or ''}")
-        or (node.get("role") in _OVER and _COOKIE.search(str(node.text_content())))
+        if _BANNER.search(_named(node)) or (node.get("role") in _OVER and _COOKIE.search(str(node.text_content())))
     )
     return [node for node in asks if columns(_text(node)) <= _LONGEST_BANNER]
+
+
+def _named(node: HtmlElement) -> str:
+    return f"{node.get('id') or ''} {node.get('class') or ''}"
 
 
 def columns(line: str) -> int:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 
-_LEAST = 400  # letters; a shorter body is a teaser
-_MOSTLY = 0.8  # of either text stands in the other
+_LEAST = 200  # letters; a shorter body is a teaser
+_MOSTLY = 0.8  # of the copy was extracted; at 0.75 a page lost what its copy has in other words
+_HALF = 0.5  # of the extracted text at least; where most of it is unknown to the copy, the copy is of something else
 _MORE = 2.0
 _EDGE = 60  # letters at either end by which a line is found again
 _HEADING = 60  # letters; bodies leave out headings
@@ -30,7 +31,7 @@ def settle(text: str, body: str) -> str:
     whole = sum(len(letters) for _, letters in lines)
     if common >= _MOSTLY * whole and len(known) > _MORE * whole:
         return _plain(body)
-    if common < _MOSTLY * max(whole, len(known)):
+    if common < _MOSTLY * len(known) or common < _HALF * whole:
         return text
     first, last = shared.index(True), len(shared) - 1 - shared[::-1].index(True)
     return "\n".join(
