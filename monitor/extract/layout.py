@@ -273,8 +273,10 @@ class _Letters:
         self.links += other.links
         self.run = max(self.run, other.run)
 
-    def is_menu(self) -> bool:
-        return self.links >= _MENU_LINKS and self.run < _MENU_RUN and self.linked >= _MENU_SHARE * self.every > 0
+    def is_menu(self, tag: str) -> bool:
+        """In a paragraph, links may be the names of a list: "Injured in: Ulm, Bonn"."""
+        share = 1 if tag == "p" else _MENU_SHARE
+        return self.links >= _MENU_LINKS and self.run < _MENU_RUN and self.linked >= share * self.every > 0
 
 
 def _menus(tree: HtmlElement) -> list[HtmlElement]:
@@ -302,7 +304,7 @@ def _menus(tree: HtmlElement) -> list[HtmlElement]:
         node = waiting.pop()
         if (inner := found.get(node)) is None or inner.links < _MENU_LINKS:
             continue
-        if inner.is_menu() and node.tag in _BLOCKS:
+        if inner.is_menu(node.tag) and node.tag in _BLOCKS:
             menus.append(node)
         else:
             waiting.extend(node)
