@@ -4,7 +4,7 @@ VENV   ?= .venv
 HOME_DIR ?= .
 BIN    := $(VENV)/bin
 
-.PHONY: help setup setup-dev demo run once test check quality bench lock clean
+.PHONY: help setup setup-dev demo run once test check quality fuzz bench lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -47,6 +47,9 @@ check: setup-dev ## ruff, format, types, architecture
 
 quality: setup-dev ## the evaluators' figures against their floors
 	$(BIN)/python tests/quality/gate.py
+
+fuzz: setup-dev  ## hostile feeds and pages by the ten thousand; FUZZ="--feeds 100 --seed 2" for another run
+	$(BIN)/python -W ignore tests/quality/fuzz.py $(FUZZ)
 
 bench: setup-dev ## speed of each room, as a table
 	$(BIN)/python -m benchmarks

@@ -26,6 +26,10 @@ _TITLES = ("og:title", "twitter:title", "dc.title", "parsely-title", "title")
 _SITES = ("og:site_name", "application-name", "publisher")
 _PARTED = re.compile(r"\s+[|–—»·:-]\s+|\s*[|»]\s*")
 _LOOSE_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
+_TAG = re.compile(r"<(?:[/!?]?[a-zA-Z][^<>]*|!--.*?--)>|<!\[CDATA\[|\]\]>|<!--|-->")
+_LIKE_A_TAG = re.compile(r"<(?=[a-zA-Z/!?])")  # what is left of them: "a<b" becomes "a< b", no browser's tag
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\ufeff\ufffe\uffff\ud800-\udfff]")
+_LONGEST = 2_000  # letters of a title; no headline has half of that
 _MANY = 20  # authors; more is a list of the house
 _DEEPEST = 12
 
@@ -167,7 +171,7 @@ def _authors(articles: list[dict[str, Any]], meta: dict[str, list[str]]) -> tupl
     names = [name for found in articles for name in _names(found.get("author"))] or [
         name for key in _AUTHORS for name in meta.get(key, [])
     ]
-    clean = (" ".join(html.unescape(name).split()) for name in names)
+    clean = map(_line, names)
     return tuple(
         dict.fromkeys(name for name in clean if name and not name.startswith(("http", "@")) and len(name) < 100)
     )[:_MANY]
@@ -197,7 +201,9 @@ def _title(articles: list[dict[str, Any]], meta: dict[str, list[str]], tree: Htm
 
 
 def _line(text: str) -> str:
-    return " ".join(html.unescape(text).replace("\xad", "").split())
+    """One line without markup: metadata hold escaped tags, and whoever shows a title must not meet one."""
+    bare = _TAG.sub(" ", _CONTROL.sub("", html.unescape(text[:_LONGEST])))
+    return _LIKE_A_TAG.sub("< ", " ".join(bare.split()))
 
 
 def _bare(title: str, sites: set[str]) -> str:

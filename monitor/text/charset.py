@@ -36,7 +36,8 @@ _WIDER = {  # what browsers read under these names (WHATWG Encoding Standard, se
     "tis-620": "cp874",
 }
 _DEFAULTS = {"cp1252", "utf-8"}  # named by servers and templates that never looked
-_UNSAFE = {"utf-7"}  # turns plain letters into markup
+_UNSAFE = {"utf-7", "unicode-escape", "raw-unicode-escape", "punycode", "idna", "undefined"}
+"""Of Python, not of the web: they turn plain letters into markup, take minutes, or raise."""
 _ON_THE_WEB = [  # what pages are really written in (WHATWG Encoding Standard): exotic guesses are wrong guesses
     "cp1251", "koi8_r", "koi8_u", "cp866", "iso8859_5", "cp932", "euc_jp", "cp949", "gb18030", "big5",
     "cp1256", "iso8859_6", "cp1255", "iso8859_8", "cp1253", "cp874", "cp1254", "cp1258", "cp1250", "iso8859_2",
@@ -149,7 +150,8 @@ def _known(name: str) -> str | None:
     """Python's name of a charset, in the wider form browsers use; None for a name that nobody knows."""
     try:
         charset = codecs.lookup(name).name
-    except LookupError:
+        b"a".decode(charset, "replace")  # "zlib" and its like are codecs, but none of text
+    except (LookupError, UnicodeError):
         return None
     charset = _WIDER.get(charset, charset)
     return None if charset in _UNSAFE or charset.startswith(("utf-16", "utf-32")) else charset
