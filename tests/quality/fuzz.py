@@ -3,7 +3,7 @@
     python tests/quality/fuzz.py [--feeds N] [--pages N] [--seed N] [--workers N] [--again feed:123]
 
 Uncaught: anything but FeedError and PageError escapes, or the result breaks a promise (a link that is not http(s),
-markup in a title or summary, a time without a zone or outside its window). Slow: over 2 s of CPU, or stopped after
+markup in a title or summary, a time without a zone or outside its window). Slow: over 2 s of CPU, or ended after
 10 s. Large: over 300 MB more than before, or over the memory limit of the service's own workers. Each such input is
 kept in a file beside its traceback; it can be made again from seed, kind and number.
 """
@@ -14,6 +14,7 @@ import argparse
 import multiprocessing
 import re
 import resource
+import signal
 import sys
 import time
 import traceback
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
 SLOW = 2.0  # seconds of CPU
-LIMIT = 10.0  # seconds
+LIMIT = 10.0  # seconds of CPU: the process is ended, wherever it is
+HANGS = 120.0  # seconds; whoever waits that long waits for ever, even on a busy machine
 MEMORY = 2 << 30  # bytes of address space, as in monitor/pipeline/workers.py
 LARGE = 300 << 10  # KiB more than before
 NOW = datetime(2026, 3, 10, tzinfo=UTC)
@@ -128,7 +130,10 @@ def _work(pipe: Connection) -> None:
         for number in range(first, after):
             given = mutate.make(seed, kind, number)
             pipe.send((number, None, False))
-            pipe.send((number, look(given), True))
+            signal.setitimer(signal.ITIMER_PROF, LIMIT)  # nothing catches its signal
+            found = look(given)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            pipe.send((number, found, True))
         pipe.send(None)
 
 
@@ -149,7 +154,7 @@ class Hand:
         other.close()
 
     def give(self, job: Job | None) -> None:
-        self.job, self.since = job, time.monotonic() + 30  # the first input waits for the imports
+        self.job, self.since = job, time.monotonic()
         self.number = job[2] if job else 0
         self.pipe.send(job)
 
@@ -169,8 +174,9 @@ class Hand:
             told = self.pipe.recv()
         except EOFError:
             self.process.join()
-            died = Finding("uncaught", f"the process died (exit code {self.process.exitcode})")
-            return died, True
+            if self.process.exitcode == -signal.SIGPROF:
+                return Finding("slow", f"ended after {LIMIT:g} s of CPU"), True
+            return Finding("uncaught", f"the process died (exit code {self.process.exitcode})"), True
         if told is None:
             self.job = None
             return None, False
@@ -201,8 +207,8 @@ class Run:
             for pipe in wait([hand.pipe for hand in hands if hand.job], timeout=1):
                 self._hear(next(hand for hand in hands if hand.pipe is pipe))
             for hand in hands:
-                if hand.job and time.monotonic() - hand.since > LIMIT:
-                    self._keep(hand, Finding("slow", f"stopped after {LIMIT:g} s"))
+                if hand.job and time.monotonic() - hand.since > HANGS:
+                    self._keep(hand, Finding("slow", f"hung for {HANGS:g} s"))
                     hand.replace()
         for hand in hands:
             hand.give(None)
@@ -220,7 +226,7 @@ class Run:
             self._keep(hand, finding)
         elif done:
             self._count()
-        if finding and finding.detail.startswith("the process died"):
+        if not hand.process.is_alive():
             hand.replace()
 
     def _count(self) -> None:
