@@ -33,8 +33,8 @@ _BY_LETTERS = (  # of a page that does not name its language: letters that few l
     ("pt", re.compile("[ãõ]", re.IGNORECASE)),
     ("de", re.compile("ß")),
 )
-_LATIN = ("en", "de", "fr", "es", "pt", "it", "nl", "pl", "sv", "tr", "vi", "id", "hu", "ro", "cs", "fi")
-_SURE = 2  # such words in one sentence, where only the letters are known: "du" is French for "of the"
+_LATIN = ("de", "fr", "es", "pt", "it", "nl", "pl", "sv", "tr", "vi", "id", "hu", "ro", "cs", "fi")
+_SURE = 2  # such words in one sentence, where only the letters are known: "du" is French for "of the"; English has no such word
 
 
 @cache
@@ -53,8 +53,10 @@ class Speaker:
         known: str | None = {"nb": "no", "nn": "no"}.get(language or "", language or "")
         if known not in words:
             known = next((name for name, letters in _BY_LETTERS if letters.search(text)), None)
-        self._patterns = [words[known]] if known else [words[name] for name in _LATIN]
-        self._least = 1 if known else _SURE
+        told = [known] if known else ["en"]
+        self._patterns = [(words[name], 1) for name in told]
+        if not known:
+            self._patterns += [(words[name], _SURE) for name in _LATIN]
 
     def speaks(self, line: str) -> list[str]:
         """Those sentences of the line that speak to the reader, without what they quote."""
@@ -63,5 +65,5 @@ class Speaker:
 
     def _addresses(self, sentence: str) -> bool:
         return any(
-            len({found.casefold() for found in pattern.findall(sentence)}) >= self._least for pattern in self._patterns
+            len({found.casefold() for found in pattern.findall(sentence)}) >= least for pattern, least in self._patterns
         )

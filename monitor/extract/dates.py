@@ -32,6 +32,7 @@ _KEYS = ("datePublished", "dateCreated", "uploadDate")
 _TO_THE_MINUTE = re.compile(r"\d[:hT]\d|\d{9}")
 _IN_ADDRESS = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d|[a-z]{3})[/-]?(\d\d)(?=[/_.-]|$)", re.IGNORECASE)
 _OF_OTHERS = "ancestor::*[contains(@class,'comment') or contains(@class,'related')]"
+_NOON = "12:00:00 +0000"  # so written, English names of months need no table of all languages
 _FEW = 2  # times on a page; among more, the article's own cannot be told
 _LONGEST = 40  # characters of a date that a reader sees
 
@@ -85,7 +86,7 @@ def _first(written: Iterable[str], reading: Reading) -> datetime | None:
 
 def _addressed(url: str) -> Iterator[str]:
     for year, month, day in _IN_ADDRESS.findall(url):
-        yield f"{year}-{month}-{day}" if month.isdigit() else f"{day} {month} {year}"
+        yield f"{year}-{month}-{day}" if month.isdigit() else f"{day} {month} {year} {_NOON}"
 
 
 def _searched(tree: HtmlElement, url: str, reading: Reading) -> datetime | None:

@@ -39,6 +39,7 @@ are denser than this, and 33 of the 210 lines of reporting with one."""
 _SPARSE_UNSAID = 200  # the same on a page that nowhere says that it is an article
 _FURNISHED = 0.5  # of the furniture's columns must be reporting that speaks to nobody
 _CODE = re.compile(r"\W*(?:error\W*)?[45]\d\d\b.{0,20}", re.IGNORECASE)
+_ALONE = 80  # columns; in a longer line one phrase is a sign only where the line speaks to the reader
 _BUTTON = 40  # columns; a line that short, made up of such words, is one
 _COVERED = 0.4  # of a button by the words of the list
 _HEADING = 60  # columns; a shorter line without a full stop is a heading, a menu or a caption
@@ -111,7 +112,7 @@ def sort(about: About, text: str, tree: HtmlElement) -> Sorting:
         bare = _BULLET.sub("", line).strip()
         width = layout.columns(bare)
         signs = phrases.find(bare)
-        if _speaks_to_reader(signs, width, sparse):
+        if _speaks_to_reader(signs, width, sparse) and (len(signs) > 1 or width <= _ALONE or speaker.speaks(bare)):
             found.count(signs, width)
         elif bare in links and width > _MENTION:
             found.links += width

@@ -27,6 +27,7 @@ _ALIKE = 3  # neighbours make a list of cards; two do where they also share thei
 _MENU_LINKS = 3
 _MENU_SHARE = 0.8  # of the letters are links
 _MENU_RUN = 30  # columns; in a menu nothing that long stands outside of a link
+_SEPARATOR = 3  # letters at most: "|", " / ", "»"
 _MOST_LINKS = 2_000
 _NEIGHBOURS = 20  # looked at on each side of a link: its line is not longer
 _BANNER = re.compile(
@@ -146,16 +147,14 @@ def _headlines(tree: HtmlElement, url: str) -> Iterator[tuple[HtmlElement, str]]
         if count >= _MOST_LINKS:
             return
         href = link.get("href")
-        if not href or href.startswith(("#", "javascript:", "mailto:")) or urldefrag(_joined(url, href)).url == here:
+        if not href or href.startswith(("#", "javascript:", "mailto:")):
             continue
         text = _text(link)
         width = columns(text)
-        least = _HEADLINE if width == len(text) else _WIDE_HEADLINE
-        if (
-            width >= least
-            and not _SENTENCE.search(text)
-            and (_holds_blocks(link) or width >= _FILLS * (width + _around(link)))
-        ):
+        if width < (_HEADLINE if width == len(text) else _WIDE_HEADLINE) or _SENTENCE.search(text):
+            continue
+        fills = _holds_blocks(link) or width >= _FILLS * (width + _around(link))
+        if fills and urldefrag(_joined(url, href)).url != here:
             yield link, href
 
 
@@ -261,11 +260,12 @@ class _Letters:
         bare = piece.strip() if piece else ""
         if not bare or bare.startswith("©"):
             return
-        self.every += sum(map(str.isalnum, bare))
+        letters = len(bare) if len(bare) > _SEPARATOR else sum(map(str.isalnum, bare))
+        self.every += letters
         if linked:
-            self.linked += sum(map(str.isalnum, bare))
+            self.linked += letters
         else:
-            self.run = max(self.run, columns(bare))
+            self.run = max(self.run, columns(bare[:_MENU_RUN]))
 
     def add(self, other: _Letters) -> None:
         self.every += other.every
