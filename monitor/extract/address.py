@@ -34,7 +34,7 @@ _BY_LETTERS = (  # of a page that does not name its language: letters that few l
     ("de", re.compile("ß")),
 )
 _LATIN = ("de", "fr", "es", "pt", "it", "nl", "pl", "sv", "tr", "vi", "id", "hu", "ro", "cs", "fi")
-_SURE = 2  # such words in one sentence, where only the letters are known: "du" is French for "of the"; English has no such word
+_SURE = 2  # words in one sentence, where the language is not known: "du" is French for "of the"; English has none
 
 
 @cache
