@@ -4,7 +4,7 @@ VENV   ?= .venv
 HOME_DIR ?= .
 BIN    := $(VENV)/bin
 
-.PHONY: help setup setup-dev demo run once test check quality polite bench lock clean
+.PHONY: help setup setup-dev demo run once test check quality polite fuzz bench lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -50,6 +50,9 @@ quality: setup-dev ## the evaluators' figures against their floors
 
 polite: setup-dev ## a month of polls of a small internet in minutes: what the reader costs others, and what it gets
 	$(BIN)/python tests/quality/polite.py
+
+fuzz: setup-dev  ## hostile feeds and pages by the ten thousand; FUZZ="--feeds 100 --seed 2" for another run
+	$(BIN)/python -W ignore tests/quality/fuzz.py $(FUZZ)
 
 bench: setup-dev ## speed of each room, as a table
 	$(BIN)/python -m benchmarks

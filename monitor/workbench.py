@@ -167,7 +167,7 @@ async def inspect_feeds(sources: Iterable[Source]) -> AsyncIterator[Row]:
             try:
                 feed = await workers.parse(_bytes(source), source.url, source.content_type)
             except (FeedError, InputError) as error:
-                return {"id": source.id, "title": None, "items": [], "error": error.problem}
+                return _no_feed_row(source.id, error.problem)
             return _feed_row(source.id, feed)
 
         async for row in _in_order(look, sources):
@@ -175,9 +175,9 @@ async def inspect_feeds(sources: Iterable[Source]) -> AsyncIterator[Row]:
 
 
 async def _in_order(
-    look: Callable[[Source], Awaitable[Row]], sources: Iterable[Source], ahead: int = 8
+    look: Callable[[Source], Awaitable[Row]], sources: Iterable[Source], ahead: int = 32
 ) -> AsyncIterator[Row]:
-    """Rows in the order of their sources, with a few under way at a time."""
+    """Rows in the order of their sources, with some under way at a time: one that takes its full time holds up few."""
     waiting: collections.deque[asyncio.Future[Row]] = collections.deque()
     for source in sources:
         waiting.append(asyncio.ensure_future(look(source)))
@@ -208,6 +208,10 @@ def _page_row(name: str, page: Page | None, error: str | None) -> Row:
         "usable": page.usable if page else False,
         "error": error or (page.reason if page else None),
     }
+
+
+def _no_feed_row(name: str, error: str) -> Row:
+    return {"id": name, "title": None, "items": [], "error": error}
 
 
 def _feed_row(name: str, feed: ParsedFeed) -> Row:

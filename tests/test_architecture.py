@@ -36,6 +36,7 @@ DOORS = {  # a library behind one room
     "feedparser": {"feeds"},
     "trafilatura": {"extract"},
     "w3lib": {"feeds"},
+    "htmldate": {"extract"},
     "py3langid": {"language"},
     "pydantic_settings": {"config"},
     "starlette": {"web"},

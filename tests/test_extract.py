@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -19,11 +20,12 @@ CASES = Path(__file__).parent / "cases" / "pages"
 URL = "https://paper.example/bridge"
 
 
+def _load(path: Path) -> dict:
+    return YAML(typ="safe").load(path.read_text("utf-8"))
+
+
 def cases():
-    return [
-        pytest.param(YAML(typ="safe").load(path.read_text("utf-8")), id=path.stem)
-        for path in sorted(CASES.glob("*.yaml"))
-    ]
+    return [pytest.param(_load(path), id=path.stem) for path in sorted(CASES.glob("*.yaml"))]
 
 
 @pytest.mark.parametrize("case", cases())
@@ -37,6 +39,49 @@ def test_each_case_file_holds(case):
         got = getattr(page, key)
         got = got.isoformat() if isinstance(got, datetime) else list(got) if isinstance(got, tuple) else got
         assert got == value, (key, page)
+
+
+def framed():
+    """The cases of tests/cases/pages/framed: a main part each, put into a frame with its language's surroundings."""
+    around = _load(CASES / "frames" / "surroundings.yaml")
+    for path in sorted((CASES / "framed").glob("*.yaml")):
+        for name, case in _load(path).items():
+            usable = path.stem.endswith("articles")
+            yield pytest.param(name, _page(case, name[:2], around[name[:2]]), usable, id=f"{path.stem}-{name}")
+
+
+def _page(case: dict, language: str, around: dict) -> str:
+    def links(texts: list[str], joined: str) -> str:
+        return joined.join(f'<a href="/{language}/{len(text)}-{place}">{text}</a>' for place, text in enumerate(texts))
+
+    nav, footer, others = around["nav"], around["footer"], around["others"]
+    titles = [title for title, _ in others]
+    parts = {
+        "lang": language,
+        "dir": "rtl" if language in ("ar", "fa", "he") else "ltr",
+        "site": around["site"],
+        "banner": around["banner"],
+        "title": case["title"],
+        "head": case.get("head", ""),
+        "main": case["main"],
+        "nav": f"<li>{links(nav, '</li><li>')}</li>",
+        "nav0": nav[0],
+        "navflat": links(nav, " "),
+        "footer": f"<li>{links(footer, '</li><li>')}</li>",
+        "footerflat": links(footer, " | "),
+        "links": f"<li>{links(titles, '</li><li>')}</li>",
+        "linksflat": links(titles, "<br>"),
+        "teasers": "".join(f'<div class="c-teaser"><h3>{links([t], "")}</h3><p>{text}</p></div>' for t, text in others),
+        "cards": "".join(f'<a class="card" href="/{len(t)}"><h4>{t}</h4><p>{text}</p></a>' for t, text in others),
+    }
+    frame = (CASES / "frames" / f"{case['frame']}.html").read_text("utf-8")
+    return re.sub(r"\{([a-z0-9]+)\}", lambda found: parts.get(found[1], found[0]), frame)
+
+
+@pytest.mark.parametrize(("name", "body", "usable"), list(framed()))
+def test_furniture_is_told_from_short_articles_whatever_stands_around_them(name, body, usable):
+    page = extract.read(body.encode(), url=f"https://paper.example/{name}")
+    assert page.usable == usable, (page.reason, page.text)
 
 
 @pytest.mark.parametrize("body", [b"", b" \n", b"\x00" * 40, b"%PDF-1.7 x"])

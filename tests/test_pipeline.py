@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import os
 import time
 from datetime import UTC, datetime
 
@@ -52,13 +53,23 @@ def _devour(size: int) -> str:
     return str(len(bytearray(size)))
 
 
-def test_a_worker_that_hangs_or_devours_memory_costs_its_document_alone():
-    async def three() -> list[str]:
-        with workers.Workers(1, seconds=1.0) as pool:
-            tasks = (pool._run(_sleep, 30), pool._run(_devour, 100 << 30), pool._run(_sleep, 0))
-            return [await task for task in tasks]
+def _stumble(number: int) -> str:
+    return str(1 // number)
 
-    slow, large, good = asyncio.run(three())
+
+def _die(code: int) -> str:
+    os._exit(code)
+
+
+def test_a_worker_that_hangs_dies_stumbles_or_devours_memory_costs_its_document_alone():
+    async def five() -> list[str]:
+        with workers.Workers(1, seconds=1.0) as pool:
+            works = ((_sleep, 30), (_devour, 100 << 30), (_die, 3), (_stumble, 0), (_sleep, 0))
+            return [await pool._run(*work) for work in works]
+
+    slow, large, dead, odd, good = asyncio.run(five())
+    assert "died (exit code 3)" in dead
+    assert odd == "reading it failed (ZeroDivisionError: integer division or modulo by zero)"
     assert slow == "reading it took longer than 1 s"
     assert "GB of memory" in large
     assert good == "slept"

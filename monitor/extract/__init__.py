@@ -1,6 +1,7 @@
 """A page becomes an article: its text by trafilatura, its date from what the page says of itself, and no furniture.
 
-bytes -> charset.decode -> tree -> metadata.read + trafilatura -> furniture.sort -> furniture.judge -> Page
+bytes -> charset.decode -> tree -> layout.clear -> metadata.read -> trafilatura -> referee.settle
+      -> furniture.sort -> furniture.judge -> Page
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import trafilatura
 from lxml import etree
 
 from monitor.errors import PageError
-from monitor.extract import furniture, metadata
+from monitor.extract import furniture, layout, metadata, referee
 from monitor.text import charset
 from monitor.values import Page
 
@@ -29,10 +30,11 @@ def read(html: bytes, *, url: str, content_type: str | None = None, now: datetim
     """
     tree = _tree(html, url, content_type)
     language = (tree.get("lang") or "")[:2].lower() or None
-    about = metadata.read(tree, language, now)
-    text = _text(tree, url)
+    cleared = layout.clear(tree, url)
+    about = metadata.read(tree, url, language, now)
+    text = referee.settle(_text(tree, url), about.body)
     sorting = furniture.sort(about, text, tree)
-    reason = furniture.judge(about, sorting)
+    reason = furniture.judge(about, sorting, cleared)
     return Page(
         title=about.title,
         text="\n".join(sorting.kept).strip() if reason is None else text,

@@ -8,27 +8,28 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from monitor.text import timestamps
+from monitor.extract import dates
+from monitor.extract.dates import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
     from lxml.html import HtmlElement
 
 _ARTICLE = re.compile(r"article|newsstory|posting|reportage|review|report", re.IGNORECASE)
-_PUBLISHED = (  # in the order of trust
-    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "rnews:datepublished",
-    "article:published", "article_date_original", "sailthru.date", "parsely-pub-date", "publishdate", "publish-date",
-    "publication_date", "pubdate", "cxenseparse:recs:publishtime", "iso-8601-publish-date", "published_at", "ptime",
-    "date.issued", "dcterms.issued", "dc.date.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date",
-    "published", "date", "datecreated", "article:modified_time",
-)  # fmt: skip
+_COLLECTION = re.compile(r"CollectionPage|SearchResultsPage|ProfilePage|ItemList\b|ContactPage|AboutPage|CheckoutPage")
+_FRONTS = {"website", "profile", "blog"}
+_FEW = 3
 _AUTHORS = ("author", "article:author", "parsely-author", "dc.creator", "byl", "sailthru.author")
 _TITLES = ("og:title", "twitter:title", "dc.title", "parsely-title", "title")
 _SITES = ("og:site_name", "application-name", "publisher")
 _PARTED = re.compile(r"\s+[|–—»·:-]\s+|\s*[|»]\s*")
 _LOOSE_DATE = re.compile(r'"datePublished"\s*:\s*"([^"]{8,40})"')
+_TAG = re.compile(r"<(?:[/!?]?[a-zA-Z][^<>]*|!--.*?--)>|<!\[CDATA\[|\]\]>|<!--|-->")
+_LIKE_A_TAG = re.compile(r"<(?=[a-zA-Z/!?])")  # what is left of them: "a<b" becomes "a< b", no browser's tag
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\ufeff\ufffe\uffff\ud800-\udfff]")
+_LONGEST = 2_000  # letters of a title; no headline has half of that
 _MANY = 20  # authors; more is a list of the house
 _DEEPEST = 12
 
@@ -44,20 +45,34 @@ class About:
     """It calls itself an article, or carries a date of publication."""
     locked: bool
     """It says that the article is not free to read."""
+    headings: tuple[str, ...] = ()
+    """As the page shows them, and what stands in the window's bar."""
+    leads: bool = False
+    """It calls itself a collection, a search, a profile or a front, and not an article."""
+    language: str | None = None
+    """As the page names it."""
+    body: str = ""
+    """The article as JSON-LD repeats it."""
 
 
-def read(tree: HtmlElement, language: str | None, now: datetime | None) -> About:
+def read(tree: HtmlElement, url: str, language: str | None, now: datetime | None) -> About:
     """Title, date and authors in the order of trust: JSON-LD, meta tags, then the elements a reader sees."""
     objects = list(_json_ld(tree))
-    articles = [found for found in objects if _ARTICLE.search(_type(found))]
     meta = _meta(tree)
-    published = _date(_written_dates(articles, meta, tree), language, now)
+    articles = _own_first([found for found in objects if _ARTICLE.search(_type(found))], url, tree)
+    published = dates.published(articles, meta, tree, url, Reading(language, now))
     return About(
         title=_title(articles, meta, tree),
         published=published,
         authors=_authors(articles, meta),
         says_article=bool(articles or published or _calls_itself_article(meta, tree)),
         locked=any(str(found.get("isAccessibleForFree", "")).lower() == "false" for found in objects),
+        headings=tuple(_line(str(node.text_content())) for node in [*tree.iter("title"), *tree.iter("h1")][:_FEW]),
+        leads=not articles and (_collects(objects) or (published is None and _fronts(meta))),
+        language=language,
+        body=max(
+            (text for found in articles if isinstance(text := found.get("articleBody"), str)), key=len, default=""
+        ),
     )
 
 
@@ -105,6 +120,33 @@ def _objects(value: Any, depth: int) -> Iterator[dict[str, Any]]:
             yield from _objects(inner, depth + 1)
 
 
+def _own_first(articles: list[dict[str, Any]], url: str, tree: HtmlElement) -> list[dict[str, Any]]:
+    """The page's own article before those that it recommends: by its address, or else by its heading."""
+    heads = {_line(str(node.text_content())) for node in tree.iter("h1", "title")}
+
+    def strange(found: dict[str, Any]) -> int:
+        if _page_of(url) in {_page_of(address) for address in _addresses(found)}:
+            return 0
+        headline = found.get("headline")
+        return 1 if isinstance(headline, str) and any(_line(headline) in head for head in heads) else 2
+
+    return sorted(articles, key=strange) if len(articles) > 1 else articles
+
+
+def _addresses(found: dict[str, Any]) -> Iterator[str]:
+    for key in ("url", "@id", "mainEntityOfPage"):
+        value = found.get(key)
+        if isinstance(value, dict):
+            value = value.get("@id") or value.get("url")
+        if isinstance(value, str):
+            yield value
+
+
+def _page_of(address: str) -> str:
+    """Without scheme, www, query and fragment."""
+    return re.sub(r"^https?://(?:www\.)?|[?#].*$|/$", "", address)
+
+
 def _type(found: dict[str, Any]) -> str:
     kind = found.get("@type", "")
     return " ".join(map(str, kind)) if isinstance(kind, list) else str(kind)
@@ -114,32 +156,12 @@ def _calls_itself_article(meta: dict[str, list[str]], tree: HtmlElement) -> bool
     return "article" in meta.get("og:type", []) or next(tree.iter("article"), None) is not None
 
 
-# --- when -----------------------------------------------------------------------------------------------------------
+def _collects(objects: list[dict[str, Any]]) -> bool:
+    return any(_COLLECTION.search(_type(found)) for found in objects)
 
 
-def _written_dates(articles: list[dict[str, Any]], meta: dict[str, list[str]], tree: HtmlElement) -> Iterator[str]:
-    """Every place where publishers write the time of publication, in the order of trust."""
-    for found in articles:
-        yield from (str(found[key]) for key in ("datePublished", "dateCreated", "uploadDate") if found.get(key))
-    for name in _PUBLISHED:
-        yield from meta.get(name, [])
-    for node in tree.xpath("//*[@itemprop='datePublished' or @pubdate][not(self::meta)]"):
-        yield node.get("datetime") or node.get("content") or node.text_content()
-    for node in tree.xpath("//article//time[@datetime] | //main//time[@datetime] | //header//time[@datetime]")[:3]:
-        yield node.get("datetime")
-    if len(times := tree.xpath("//time[@datetime]")) <= 2:
-        yield from (node.get("datetime") for node in times)
-
-
-def _date(written: Iterable[str], language: str | None, now: datetime | None) -> datetime | None:
-    """The first that can be read to the minute, or else the first that can be read at all (a bare day means noon)."""
-    days: datetime | None = None
-    for text in written:
-        if found := timestamps.read(text, language=language, now=now):
-            if re.search(r"\d[:hT]\d|\d{9}", text):
-                return found if days is None or abs(found - days).days < 1 else days
-            days = days or found
-    return days
+def _fronts(meta: dict[str, list[str]]) -> bool:
+    return not _FRONTS.isdisjoint(kind.lower() for kind in meta.get("og:type", []))
 
 
 # --- who and what ---------------------------------------------------------------------------------------------------
@@ -149,7 +171,7 @@ def _authors(articles: list[dict[str, Any]], meta: dict[str, list[str]]) -> tupl
     names = [name for found in articles for name in _names(found.get("author"))] or [
         name for key in _AUTHORS for name in meta.get(key, [])
     ]
-    clean = (" ".join(html.unescape(name).split()) for name in names)
+    clean = map(_line, names)
     return tuple(
         dict.fromkeys(name for name in clean if name and not name.startswith(("http", "@")) and len(name) < 100)
     )[:_MANY]
@@ -179,7 +201,9 @@ def _title(articles: list[dict[str, Any]], meta: dict[str, list[str]], tree: Htm
 
 
 def _line(text: str) -> str:
-    return " ".join(html.unescape(text).replace("\xad", "").split())
+    """One line without markup: metadata hold escaped tags, and whoever shows a title must not meet one."""
+    bare = _TAG.sub(" ", _CONTROL.sub("", html.unescape(text[:_LONGEST])))
+    return _LIKE_A_TAG.sub("< ", " ".join(bare.split()))
 
 
 def _bare(title: str, sites: set[str]) -> str:

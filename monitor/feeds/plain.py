@@ -12,7 +12,7 @@ _LIKE_A_TAG = re.compile(
 )  # what is left of them: "a<b" becomes "a< b", which no browser takes for one
 _UNSEEN = re.compile(r"<(script|style|iframe|noscript|template)\b[^<>]*>.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 _BLOCK = re.compile(
-    r"<\s*/?\s*(?:p|br|div|li|ul|ol|h[1-6]|tr|td|table|blockquote|figure|figcaption|section|article|hr|pre)\b[^<>]*>",
+    r"<\s*(?:/\s*)?(?:p|br|div|li|ul|ol|h[1-6]|tr|td|table|blockquote|figure|figcaption|section|article|hr|pre)\b[^<>]*>",
     re.IGNORECASE,
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ud800-\udfff]")

@@ -9,6 +9,7 @@ import resource
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import pebble
+import structlog
 
 from monitor import discover, extract, feeds
 from monitor.errors import FeedError, PageError
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from monitor.values import Page, ParsedFeed
 
 T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
 
 SECONDS = 10.0
 """The slowest honest input of our own measurements, a feed of 10 MB, takes 3 s; a page of 2 MB 1.5 s."""
@@ -84,6 +87,9 @@ class Workers:
             return f"the process that read it died (exit code {error.exitcode})"
         except MemoryError:
             return f"reading it took more than {MEMORY >> 30} GB of memory"
+        except Exception as error:  # a fault of ours in one document must not cost the others theirs
+            log.exception("reading failed", work=work.__name__, url=next((a for a in args if isinstance(a, str)), None))
+            return f"reading it failed ({type(error).__name__}: {error})"
 
 
 def _bound_memory() -> None:
