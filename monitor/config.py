@@ -117,7 +117,7 @@ def _kept_secret(storage: Path) -> str:
 def load(home: Path) -> Config:
     """Read a home folder; every complaint about feeds.yaml and missing files comes at once as a ConfigError."""
     complaints: list[Complaint] = []
-    feeds = _collect(complaints, home / "feeds.yaml", _feeds)
+    feeds = _collect(complaints, home / "feeds.yaml", read_feeds)
     files = watchlist_files(home)
     if not files:
         complaints.append(Complaint("watchlists/", 0, "holds no *.yaml file; see docs/watchlists.md for one to start"))
@@ -129,7 +129,16 @@ def load(home: Path) -> Config:
 def watchlist_files(home: Path) -> tuple[WatchlistFile, ...]:
     """The texts of a home folder's watchlists, by name."""
     paths = sorted(p for p in (home / "watchlists").glob("*") if p.suffix in (".yaml", ".yml"))
-    return tuple(WatchlistFile(f"watchlists/{p.name}", p.read_text("utf-8", "replace")) for p in paths)
+    found: list[WatchlistFile] = []
+    for path in paths:
+        try:
+            found.append(WatchlistFile(f"watchlists/{path.name}", path.read_text("utf-8", "replace")))
+        except FileNotFoundError:  # renamed or deleted since the folder was listed
+            continue
+        except OSError as error:
+            problem = f"cannot be read: {error.strerror}; mend it or move it out of the folder"
+            raise ConfigError([Complaint(f"watchlists/{path.name}", 0, problem)]) from None
+    return tuple(found)
 
 
 def _collect(complaints: list[Complaint], path: Path, read: Any) -> Any:  # the reader's own type
@@ -143,7 +152,7 @@ def _collect(complaints: list[Complaint], path: Path, read: Any) -> Any:  # the 
         return None
 
 
-def _feeds(text: str, file: str) -> tuple[Feed, ...]:
+def read_feeds(text: str, file: str) -> tuple[Feed, ...]:
     """The feeds of a feeds.yaml text; raises ConfigError with every complaint."""
     try:
         document = YAML(typ="rt").load(text)

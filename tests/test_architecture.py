@@ -14,7 +14,7 @@ FLOORS = (
     ("text", "config", "tables"),
     ("feeds", "extract", "language", "watchlist", "likeness"),
     ("match", "story", "novelty", "digest"),
-    ("fetch", "store", "embed", "deliver"),
+    ("fetch", "store", "embed", "deliver", "edits"),
     ("pipeline", "web"),
     ("service", "cluster", "workbench", "demo"),
     ("cli", "__main__"),
@@ -36,6 +36,7 @@ DOORS = {  # a library behind one room
     "py3langid": {"language"},
     "pydantic_settings": {"config"},
     "starlette": {"web"},
+    "watchfiles": {"service"},
 }
 WORLD = {  # modules a thinking room has no use for
     "random", "secrets", "socket", "ssl", "urllib.request", "http", "subprocess", "logging", "structlog",

@@ -130,7 +130,7 @@ def test_whatever_an_edit_leaves_behind_is_read_or_complained_of(place, cut, put
 
 def read_or_complained(yaml_text):
     """ConfigError is the only error, and its lines are lines of the file."""
-    lines = yaml_text.count("\n") + 1
+    lines = len(re.split("\r\n|\r|\n", yaml_text))
     try:
         read = watchlist.read(yaml_text, file="x.yaml")
     except ConfigError as error:

@@ -37,7 +37,7 @@ def compose(yaml_text: str, complain: Complain) -> tuple[Node | None, bool]:
     Where the YAML is broken, the whole items above the broken place are still given, so that what is wrong in them
     is complained of in the same run.
     """
-    _undecoded(yaml_text, complain)
+    yaml_text = _tidied(yaml_text, complain)
     try:
         return _composed(yaml_text, complain), True
     except MarkedYAMLError as error:
@@ -77,11 +77,19 @@ def _code(error: ReaderError) -> int:
     return ord(character) if isinstance(character, str) else int(character)
 
 
-def _undecoded(yaml_text: str, complain: Complain) -> None:
-    """Bytes that are no UTF-8 arrive as U+FFFD; a term with one in it would silently match nothing."""
+_NO_BREAKS = re.compile("[\x85\u2028\u2029]")
+"""Characters at which YAML ends a line, but hardly an editor: lines would be counted otherwise than they are seen."""
+
+
+def _tidied(yaml_text: str, complain: Complain) -> str:
+    """The text with one kind of line end; complains of what an editor does not show."""
+    yaml_text = yaml_text.replace("\r\n", "\n").replace("\r", "\n")
     for number, line in enumerate(yaml_text.split("\n"), 1):
-        if "\ufffd" in line:
+        if "\ufffd" in line:  # a term with one in it would silently match nothing
             complain(number, "holds bytes that are not UTF-8: save the file as UTF-8")
+        for found in _NO_BREAKS.findall(line):
+            complain(number, f"holds the invisible character U+{ord(found):04X}: take it out")
+    return _NO_BREAKS.sub(" ", yaml_text)
 
 
 def _composed(yaml_text: str, complain: Complain) -> Node | None:
