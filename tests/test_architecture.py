@@ -16,7 +16,7 @@ FLOORS = (
     ("match", "story", "novelty", "digest"),
     ("fetch", "store", "embed", "deliver", "edits"),
     ("pipeline", "web"),
-    ("service", "cluster", "workbench", "demo"),
+    ("service", "cluster", "workbench", "preview", "demo"),
     ("cli", "__main__"),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -146,9 +146,9 @@ _EFFECTS = {
 
 
 def _everyday(text: str, key: str) -> Iterator[str]:
-    """Words that stand in many articles; beside a term only the commonest do harm. WHO is not who."""
+    """Words that stand in many articles; beside a term, and with a capital, only the commonest do harm."""
     share, language = (0.0, "") if text.isupper() else _share(text)
-    if share >= (OFTEN if key else COMMON):
+    if share >= (OFTEN if key or text[:1].isupper() else COMMON):
         where = f"{key}: " if key else ""
         articles = f"{babel.Locale('en').languages.get(language, language)} articles"
         yield f"{where}'{text}' stands in about {share:.0%} of {articles}; {_EFFECTS[key]}"
