@@ -13,7 +13,7 @@ FLOORS = (
     ("values", "errors"),
     ("text", "config", "tables"),
     ("feeds", "extract", "language", "watchlist", "likeness"),
-    ("match", "story", "novelty", "digest"),
+    ("match", "story", "novelty", "digest", "suggest"),
     ("fetch", "store", "embed", "deliver", "edits"),
     ("pipeline", "web"),
     ("service", "cluster", "workbench", "preview", "demo"),

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
     from monitor.preview import Activity, Changed, Follower, Report
     from monitor.store import Store
-    from monitor.values import Watchlist
+    from monitor.suggest import Listening, Proposal
+    from monitor.values import Article, Hit, Watchlist
 
 
 def add_to(app: typer.Typer) -> None:
     app.command()(check)
     app.command()(preview)
+    app.command()(suggest)
 
 
 def check(home: Home = HERE) -> None:
@@ -162,3 +164,93 @@ def _told(report: Report, told: Sequence[Follower]) -> Iterator[str]:
         yield f"  {each.address}, with all that they follow: {each.before:.1f} now, {each.after:.1f} then"
     if not told:
         yield "  nobody follows it yet"
+
+
+# --- suggest -------------------------------------------------------------------------------------------------------
+
+
+def suggest(
+    name: Annotated[str, typer.Argument(help="A name as you know it.")],
+    language: Annotated[str | None, typer.Option(help="These languages only, parted by commas: ru,ko.")] = None,
+    days: Annotated[int, typer.Option(min=1, help="How far to look back in what is kept.")] = 180,
+    home: Home = HERE,
+) -> None:
+    """Propose spellings of a name in other languages, and say which of them are found by themselves."""
+    from monitor import suggest as room
+
+    finder = _Alone(name)
+    wanted = [code.strip().lower() for code in language.split(",")] if language else list(room.languages())
+    proposals = room.propose(name, wanted, finder.finds)
+    proposals += [
+        each
+        for each in _listen(room.Listening(name), finder, home, timedelta(days=days))
+        if not language or each.language in wanted
+    ]
+    if code := room.country_of(name):
+        print(f"a country: `- {{name: {name}, country: {code}}}` finds all of its names, adjectives and short forms\n")
+    for line in _proposed(proposals):
+        print(line)
+    for line in _to_paste(name, proposals):
+        print(line)
+
+
+class _Alone:
+    """The matcher as it would run with the name alone for a watchlist."""
+
+    def __init__(self, name: str) -> None:
+        from monitor import match, watchlist
+
+        quoted = json.dumps(name, ensure_ascii=False)
+        self._matcher = match.compile_all([watchlist.read(f"terms: [{quoted}]", file=name)])
+
+    def find(self, article: Article) -> tuple[Hit, ...]:
+        return self._matcher.find(article)
+
+    def finds(self, spelling: str, language: str) -> bool:
+        """Is a spelling found in a sentence that it does not open?"""
+        from monitor.values import Article
+
+        return bool(self.find(Article("", "", f"1 {spelling} 1", language=language)))
+
+
+def _listen(listening: Listening, finder: _Alone, home: Path, back: timedelta) -> list[Proposal]:
+    """What the kept articles have; nothing where none are kept yet."""
+    from monitor import config, service
+
+    place = config.settings(home).database_url
+    if place.startswith("sqlite:///") and not Path(place.removeprefix("sqlite:///")).exists():
+        return []
+    with printing.opened_store(home) as store:
+        since = service.now() - back
+        kept = printing.counted(store.archive.placed_since(since), store.archive.count_placed(since), "listening")
+        for each in kept:
+            listening.add(each.article, each.placement.story, finder.find(each.article))
+    return listening.seen(finder.finds)
+
+
+def _proposed(proposals: Sequence[Proposal]) -> Iterator[str]:
+    for language in dict.fromkeys(each.language for each in proposals):
+        yield f"{language}"
+        for each in [p for p in proposals if p.language == language]:
+            state = "found by itself" if each.found else "needs `also`"
+            seen = f", {each.count} times" if each.count else ""
+            yield f"  {each.spelling}  ({state}; {each.why}{seen})"
+            if each.sentence:
+                yield f"      {each.sentence}"
+    if not proposals:
+        yield "nothing to propose: no language of these is known here, and no kept article has a spelling of it"
+
+
+def _to_paste(name: str, proposals: Sequence[Proposal]) -> Iterator[str]:
+    """The spellings that need an `also:`: what was seen, and the likeliest of each language where nothing was."""
+    seen = [p for p in proposals if p.count and not p.found]
+    known = {p.language for p in proposals if p.found and p.count} | {p.language for p in seen}
+    first: dict[str, Proposal] = {}
+    for each in proposals:
+        if not each.count and each.language not in known:
+            first.setdefault(each.language, each)
+    missing = list(dict.fromkeys(p.spelling for p in (*seen, *first.values()) if not p.found))
+    if missing:
+        yield ""
+        yield f"  - name: {json.dumps(name, ensure_ascii=False)}"
+        yield f"    also: [{', '.join(json.dumps(spelling, ensure_ascii=False) for spelling in missing)}]"

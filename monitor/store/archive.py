@@ -110,15 +110,29 @@ class Archive:
 
     def count(self, since: datetime) -> int:
         """How many articles were kept since a moment."""
-        with self._sessions() as session:
-            return session.exec(select(func.count()).where(ArticleRow.seen >= since)).one()
+        return self._count(ArticleRow.seen >= since)
 
-    def kept_since(self, since: datetime, page: int = 200) -> Iterator[Kept]:
+    def kept_since(self, since: datetime) -> Iterator[Kept]:
         """Every article kept since a moment, oldest first. A page is a transaction: the service goes on in between."""
+        return self._pages(ArticleRow.seen >= since)
+
+    def count_placed(self, since: datetime) -> int:
+        """How many of them belong to a story."""
+        return self._count(ArticleRow.seen >= since, col(ArticleRow.story).is_not(None))
+
+    def placed_since(self, since: datetime) -> Iterator[Kept]:
+        """Those that belong to a story."""
+        return self._pages(ArticleRow.seen >= since, col(ArticleRow.story).is_not(None))
+
+    def _count(self, *which: Any) -> int:
+        with self._sessions() as session:
+            return session.exec(select(func.count()).select_from(ArticleRow).where(*which)).one()
+
+    def _pages(self, *which: Any, page: int = 200) -> Iterator[Kept]:
         last = 0
         while True:
             with self._sessions() as session:
-                wanted = select(ArticleRow).where(ArticleRow.seen >= since, col(ArticleRow.number) > last)
+                wanted = select(ArticleRow).where(*which, col(ArticleRow.number) > last)
                 rows = session.exec(wanted.order_by(col(ArticleRow.number)).limit(page)).all()
                 hits = _hits(session, [row.id for row in rows])
                 kept = [_kept(row, hits.get(row.id, ())) for row in rows]
