@@ -202,7 +202,7 @@ def _doubt(term: Activity, articles: int) -> str:
 
 def _changed(change: Change, kept: Kept, hit: Hit) -> Changed:
     article = kept.article
-    sentence = _sentence(article, hit)
+    sentence = sentence_of(article, hit)
     return Changed(
         change, article.url, article.title, article.language or "und", kept.seen, hit.term, hit.found, sentence, hit.how
     )
@@ -212,7 +212,7 @@ LONGEST_SENTENCE = 300
 """Characters shown of a sentence, around what was found."""
 
 
-def _sentence(article: Article, hit: Hit) -> str:
+def sentence_of(article: Article, hit: Hit) -> str:
     """The sentence of a hit, cut around it where it is long; of a stored hit whose text has changed, its words."""
     text = article.title if hit.where is Field.TITLE else article.text
     if text[hit.start : hit.end] != hit.found:

@@ -197,3 +197,16 @@ def test_a_home_without_a_database_is_not_given_one(home):
     assert done.returncode == 2
     assert "is not there; let 'monitor run' read articles first" in done.stderr
     assert not (home / "storage" / "monitor.db").exists()
+
+
+def test_why_shows_the_rule_in_words_and_the_sentence_of_each_hit(home):
+    place = TEXTS[1][2].index("Кинжал")
+    how = "Кинжал: spelled by its sound of Kinzhal"
+    hit = Hit("arms", "Kinzhal", "Кинжал", Field.TEXT, place, place + 6, how, 0.8)
+    opened = store.Store(f"sqlite:///{home}/storage/monitor.db")
+    opened.archive.keep(kept(7, *TEXTS[1], hits=(hit,)), {})
+    opened.close()
+    done = monitor("why", "https://one.example/7", "--home", str(home))
+    assert f"matched   arms / Kinzhal: {how}\n" in done.stdout
+    assert f"          text {place}-{place + 6}, score 0.80 (1 is the exact spelling)\n" in done.stdout
+    assert "          Сегодня сбили ракету «Кинжал», сообщили военные.\n" in done.stdout
