@@ -29,6 +29,12 @@ NEAR = 0.75
 words, names among them, which the stories then sift."""
 LONGEST_HAN = 6
 """Characters of a name written by its sound in Han; 内塔尼亚胡 has five."""
+SHORT, NEAR_SHORT = 2, 0.9
+"""The same for names of at most two consonants (May, Rose): at 0.75 most of what is heard in Chinese is other words."""
+PARTICLE = 0.05
+"""How much less alike a Korean word may sound without its last syllables: particles are mostly light vowels."""
+LEAST_CUT = 2
+"""Letters that must be left of a name when a particle or a prefix is taken off."""
 MOST_SEEN = 10
 """Spellings shown of a language."""
 
@@ -78,7 +84,7 @@ class Listening:
                 known = finds(key.spelling, key.language)
                 sentence = heard.sentences[stories[0]]
                 found.append(Proposal(key.spelling, key.language, Why.SEEN, known, count, sentence))
-        found.sort(key=lambda each: (each.language, -each.count, each.spelling))
+        found.sort(key=lambda each: (each.language, -each.count, -self._likeness(each.spelling), each.spelling))
         shown: Counter[str] = Counter()
         return [each for each in found if not shown.update([each.language]) and shown[each.language] <= MOST_SEEN]
 
@@ -96,8 +102,28 @@ class Listening:
                 for spelling, start in self._in_han(text, token):
                     found.setdefault(spelling, start)
             elif (row := tokens[place : place + self._words]) and self._sounds_like(text, row, language):
-                found.setdefault(text[row[0].start : row[-1].end], token.start)
+                spelling = text[row[0].start : row[-1].end]
+                found.setdefault(self._without_hangings(spelling, token.script), token.start)
         return found
+
+    def _without_hangings(self, spelling: str, script: Script) -> str:
+        """Without a Korean particle, or an Arabic or Hebrew prefix, where what is left sounds more alike."""
+        cuts = [spelling]
+        if script is Script.HANGUL:
+            cuts += [spelling[:-n] for n in (1, 2) if len(spelling) - n >= LEAST_CUT]
+        elif script in (Script.ARABIC, Script.HEBREW) and len(spelling) > LEAST_CUT + 1:
+            cuts += [spelling[1:], spelling[2:]]
+        scores = {cut: self._alike(cut, script) for cut in cuts}
+        spare = PARTICLE if script is Script.HANGUL else 0.0
+        return min((cut for cut in cuts if scores[cut] >= max(scores.values()) - spare), key=len)
+
+    def _alike(self, spelling: str, script: Script) -> float:
+        heard = "".join(_sound(word, kind) for word, kind in _words(spelling))
+        return sounds.alike(self._spoken, heard, sounds.ear(script))
+
+    def _likeness(self, spelling: str) -> float:
+        script = words.script(spelling)
+        return self._alike(spelling, Script.KATAKANA if script is Script.HAN else script)
 
     def _sounds_like(self, text: str, row: Sequence[Token], language: str) -> bool:
         script = row[0].script
@@ -109,19 +135,27 @@ class Listening:
         if len(row) == 1 and names.is_everyday(spelled[0], language):
             return False
         heard = "".join(_sound(word, script) for word in spelled)
-        return sounds.alike(self._spoken, heard, sounds.ear(script)) >= NEAR
+        return sounds.alike(self._spoken, heard, sounds.ear(script)) >= self._least(script)
+
+    def _least(self, script: Script) -> float:
+        """How alike is alike: short names are more like other words, most of all where no capital marks a name."""
+        return NEAR if script in words.CASED or len(sounds.skeleton(self._spoken)) > SHORT else NEAR_SHORT
 
     def _in_han(self, text: str, run: Token) -> Iterator[tuple[str, int]]:
         """Stretches of a run of Han whose Mandarin reading sounds like the name; of overlapping ones the most alike."""
         place = run.start
         while place < run.end - 1:
-            ends = range(place + 2, min(place + LONGEST_HAN, run.end) + 1)
-            alike, spelling = max((self._han_alike(text[place:end]), text[place:end]) for end in ends)
-            if alike >= NEAR:
+            alike, spelling = self._best_han(text, place, run.end)
+            if alike >= self._least(Script.HAN) and alike >= self._best_han(text, place + 1, run.end)[0]:
                 yield spelling, place
                 place += len(spelling)
             else:
                 place += 1
+
+    def _best_han(self, text: str, place: int, last: int) -> tuple[float, str]:
+        """The stretch from a place on that sounds most like the name, and how alike."""
+        stretches = [text[place:end] for end in range(place + 2, min(place + LONGEST_HAN, last) + 1)]
+        return max(((self._han_alike(stretch), stretch) for stretch in stretches), default=(0.0, ""))
 
     def _han_alike(self, stretch: str) -> float:
         heard = _sound(stretch, Script.HAN)
