@@ -144,7 +144,7 @@ class _Beats:
         The tick looks too: network and other mounts tell of no changes, and a folder may be moved away and back.
         """
         while True:
-            folders = edits.folders(self._home)
+            folders = edits.folders(self._home) or {self._home: 0}
             try:
                 async for _ in watchfiles.awatch(*folders, recursive=False, watch_filter=None, step=100):
                     await self._look_at_files()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import babel
@@ -43,7 +44,12 @@ def _asked(term: Term) -> Iterator[Name]:
 
 
 def _same(name: Name, other: Name) -> bool:
-    return (name.country, fold.fold(name.text).low) == (other.country, fold.fold(other.text).low)
+    return name.country == other.country and _folded(name.text).low == _folded(other.text).low
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str) -> fold.Folded:
+    return fold.fold(text)
 
 
 def _holds(name: Name, other: Name) -> bool:
@@ -53,15 +59,19 @@ def _holds(name: Name, other: Name) -> bool:
     if name.country or not other.text:
         return False
     strict = other.text.isupper()
-    whole, part = ((f.clean if strict else f.low) for f in map(fold.fold, (name.text, other.text)))
+    whole, part = ((f.clean if strict else f.low) for f in map(_folded, (name.text, other.text)))
+    wanted = _row(part)
+    if not all(word in whole for word in wanted):
+        return False
     if any(words.script_of(char) in words.UNSPACED for char in part):
         return part in whole
-    row, wanted = _row(whole), _row(part)
+    row = _row(whole)
     return any(row[i : i + len(wanted)] == wanted for i in range(len(row) - len(wanted) + 1)) if wanted else False
 
 
-def _row(text: str) -> list[str]:
-    return [text[token.start : token.end] for token in words.tokens(text)]
+@lru_cache(maxsize=4096)
+def _row(text: str) -> tuple[str, ...]:
+    return tuple(text[token.start : token.end] for token in words.tokens(text))
 
 
 def _shown(name: Name) -> str:

@@ -11,8 +11,8 @@ from ruamel.yaml.events import (
     AliasEvent,
     CollectionEndEvent,
     CollectionStartEvent,
+    DocumentStartEvent,
     MappingStartEvent,
-    NodeEvent,
     ScalarEvent,
 )
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     """Takes a line, from 1, and what is wrong there."""
 
 DEEPEST = 20
-"""Levels of nesting; a watchlist has six, and composing nodes calls itself for each level."""
-NULL = "tag:yaml.org,2002:null"
+"""Levels of nesting; a watchlist has six."""
+NULL, TEXT = "tag:yaml.org,2002:null", "tag:yaml.org,2002:str"
 
 
 def compose(yaml_text: str, complain: Complain) -> tuple[Node | None, bool]:
@@ -93,31 +93,81 @@ def _tidied(yaml_text: str, complain: Complain) -> str:
 
 
 def _composed(yaml_text: str, complain: Complain) -> Node | None:
-    depth = 0
-    anchors: set[str] = set()
+    tree = _Tree(complain)
     for event in YAML(typ="rt").parse(yaml_text):
-        _complain_of_event(event, anchors, complain)
-        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
-        if depth > DEEPEST:
-            complain(event.start_mark.line + 1, f"is nested deeper than {DEEPEST} levels: close a bracket")
+        if not tree.take(event):
             return None
-    node: Node | None = YAML(typ="rt").compose(yaml_text)
-    return node
+    return tree.root
 
 
-def _complain_of_event(event: Event, anchors: set[str], complain: Complain) -> None:
-    """Aliases and tags hide what a line says."""
-    line = event.start_mark.line + 1
-    if isinstance(event, AliasEvent):
-        if event.anchor in anchors:
-            complain(line, f"alias '*{event.anchor}': write the value out")
+class _Tree:
+    """Puts nodes together from the parser's events.
+
+    ruamel's own composer would be a second pass over the text, calls itself for each level, and stops at an alias.
+    """
+
+    def __init__(self, complain: Complain) -> None:
+        self.root: Node | None = None
+        self._complain = complain
+        self._open: list[Node] = []
+        self._anchors: dict[str, Node] = {}
+
+    def take(self, event: Event) -> bool:
+        """Take one event; False where it makes no sense to go on."""
+        line = event.start_mark.line + 1
+        if isinstance(event, DocumentStartEvent) and self.root is not None:
+            self._complain(line, "broken YAML: `---` opens a second document: one watchlist a file, take it out")
+            return False
+        if isinstance(event, CollectionEndEvent):
+            self._close(event)
+        elif isinstance(event, AliasEvent):
+            self._put(self._meant(event, line))
+        elif isinstance(event, ScalarEvent):
+            self._put(_scalar(event), event, line)
+        elif isinstance(event, CollectionStartEvent):
+            kind = MappingNode if isinstance(event, MappingStartEvent) else SequenceNode
+            node = kind(event.tag, [], event.start_mark, event.end_mark, event.flow_style)
+            self._put(node, event, line)
+            self._open.append(node)
+        if len(self._open) > DEEPEST:
+            self._complain(line, f"is nested deeper than {DEEPEST} levels: close a bracket")
+            return False
+        return True
+
+    def _put(self, node: Node, event: ScalarEvent | CollectionStartEvent | None = None, line: int = 0) -> None:
+        """Into the collection that is open. Tags hide what a line says."""
+        if event is not None and event.anchor:
+            self._anchors[event.anchor] = node
+        if event is not None and event.tag:
+            self._complain(line, f"tag '{event.tag}': what begins with ! must be in quotes")
+        if self._open:
+            self._open[-1].value.append(node)
         else:
-            complain(line, f"'*{event.anchor}': what begins with * must be in quotes; and * is no wildcard here")
-        return
-    if isinstance(event, NodeEvent) and event.anchor:
-        anchors.add(event.anchor)
-    if isinstance(event, ScalarEvent | CollectionStartEvent) and event.tag and not isinstance(event, MappingStartEvent):
-        complain(line, f"tag '{event.tag}': what begins with ! must be in quotes")
+            self.root = node
+
+    def _close(self, event: CollectionEndEvent) -> None:
+        node = self._open.pop()
+        node.end_mark = event.end_mark
+        if isinstance(node, MappingNode):
+            node.value = list(zip(node.value[::2], node.value[1::2], strict=True))
+
+    def _meant(self, event: AliasEvent, line: int) -> Node:
+        """What an alias stands for. Aliases hide what a line says, and are mostly stars without quotes."""
+        if known := self._anchors.get(event.anchor):
+            self._complain(line, f"alias '*{event.anchor}': write the value out")
+        else:
+            self._complain(line, f"'*{event.anchor}': what begins with * must be in quotes; and * is no wildcard here")
+        # An alias within its own anchor would be a circle; a collection that is still open is never put into itself.
+        if isinstance(known, ScalarNode):
+            return known
+        return ScalarNode(TEXT, f"*{event.anchor}", event.start_mark, event.end_mark)
+
+
+def _scalar(event: ScalarEvent) -> Node:
+    """Only what means nothing is told from words: `no` and `1984` are words in a watchlist."""
+    nothing = event.style is None and event.value in ("", "~", "null", "Null", "NULL")
+    tag = NULL if nothing and not event.tag else TEXT
+    return ScalarNode(tag, event.value, event.start_mark, event.end_mark, style=event.style)
 
 
 # --- what breaks YAML, in plain words ------------------------------------------------------------------------------
@@ -133,7 +183,6 @@ _PLAIN_WORDS = tuple(
         r"the node content, but found '([,\]}])'": "nothing stands before this '{0}': take out a comma or close a list",
         r"unexpected end of stream|document separator": "a quotation mark is opened here and never closed",
         r"unknown escape character": "in double quotes a backslash is special: use single quotes",
-        r"found another document": "`---` opens a second document: one watchlist a file, take it out",
         r"expected ',' or '[\]}]'": "the bracket that opens here is never closed, or a comma is missing",
         r"the node content, but found '<stream end>'": "the bracket that opens here is never closed",
         r"found '<scalar>'": "text follows a closing quotation mark: put the whole in the other kind of quotes",
@@ -160,8 +209,6 @@ def _complain_of_broken(error: MarkedYAMLError, yaml_text: str, complain: Compla
         lines = [n for n, text in enumerate(yaml_text.split("\n"), 1) if re.match(r" *\t", text)] or [line]
     else:
         lines = [line]
-    if "undefined alias" in problem:
-        return line  # complained of with its event
     for number in lines:
         complain(number, f"broken YAML: {_in_plain_words(problem)}")
     return min(lines)
@@ -184,7 +231,6 @@ def _whole_items(lines: list[str], broken: int) -> Node | None:
         while above and not _ITEM.match(above.pop()):
             pass
     try:
-        node: Node | None = YAML(typ="rt").compose("\n".join(above) + "\n")
+        return _composed("\n".join(above) + "\n", lambda _line, _problem: None)
     except YAMLError:
         return None
-    return node
