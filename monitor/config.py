@@ -143,7 +143,7 @@ def _kept_secret(storage: Path) -> str:
 def load(home: Path) -> Config:
     """Read a home folder; every complaint about feeds.yaml and missing files comes at once as a ConfigError."""
     complaints: list[Complaint] = []
-    feeds = _collect(complaints, home / FEEDS_FILE, _feeds)
+    feeds = _collect(complaints, home / FEEDS_FILE, read_feeds)
     files = watchlist_files(home)
     if not files:
         complaints.append(Complaint("watchlists/", 0, "holds no *.yaml file; see docs/watchlists.md for one to start"))
@@ -155,7 +155,7 @@ def load(home: Path) -> Config:
 def feeds(home: Path) -> tuple[Feed, ...]:
     """The feeds of a home folder alone; raises ConfigError with every complaint about feeds.yaml."""
     complaints: list[Complaint] = []
-    found = _collect(complaints, home / FEEDS_FILE, _feeds)
+    found = _collect(complaints, home / FEEDS_FILE, read_feeds)
     if complaints:
         raise ConfigError(complaints)
     return tuple(found)
@@ -201,7 +201,16 @@ def remove_feed(home: Path, url: str) -> Feed:
 def watchlist_files(home: Path) -> tuple[WatchlistFile, ...]:
     """The texts of a home folder's watchlists, by name."""
     paths = sorted(p for p in (home / "watchlists").glob("*") if p.suffix in (".yaml", ".yml"))
-    return tuple(WatchlistFile(f"watchlists/{p.name}", p.read_text("utf-8", "replace")) for p in paths)
+    found: list[WatchlistFile] = []
+    for path in paths:
+        try:
+            found.append(WatchlistFile(f"watchlists/{path.name}", path.read_text("utf-8", "replace")))
+        except FileNotFoundError:  # renamed or deleted since the folder was listed
+            continue
+        except OSError as error:
+            problem = f"cannot be read: {error.strerror}; mend it or move it out of the folder"
+            raise ConfigError([Complaint(f"watchlists/{path.name}", 0, problem)]) from None
+    return tuple(found)
 
 
 def _collect(complaints: list[Complaint], path: Path, read: Any) -> Any:  # the reader's own type
@@ -220,7 +229,7 @@ def _rows_or_none(text: str) -> tuple[tuple[Feed, ...], CommentedSeq | None]:
     document = _document(text, FEEDS_FILE)
     if isinstance(document, CommentedMap) and list(document) == ["feeds"] and document["feeds"] is None:
         return (), None
-    found = _feeds(text, FEEDS_FILE)
+    found = read_feeds(text, FEEDS_FILE)
     rows = document["feeds"]
     if rows.fa.flow_style() or list(document)[-1] != "feeds":
         problem = (
@@ -256,7 +265,7 @@ def _is_remark(line: str) -> bool:
 def _replace(path: Path, text: str, feeds: Sequence[Feed], lines: str) -> None:
     """Write the file whole or not at all, and only if it says what it should."""
     try:
-        right = _feeds(text, path.name) == tuple(feeds)
+        right = read_feeds(text, path.name) == tuple(feeds)
     except ConfigError:
         right = False
     if not right:
@@ -283,7 +292,7 @@ def _text(path: Path) -> str:
         return file.read()
 
 
-def _feeds(text: str, file: str) -> tuple[Feed, ...]:
+def read_feeds(text: str, file: str) -> tuple[Feed, ...]:
     """The feeds of a feeds.yaml text; raises ConfigError with every complaint."""
     document = _document(text, file)
     rows = document.get("feeds") if isinstance(document, CommentedMap) else None

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import signal
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
+import watchfiles
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor import pipeline, web
-from monitor.errors import ConfigError
+from monitor import edits, pipeline, web
 from monitor.pipeline import RoundReport
 
 if TYPE_CHECKING:
@@ -34,6 +33,13 @@ WATCH = timedelta(hours=6)
 
 PATIENCE = 6.0
 """Seconds that a step may take to finish after SIGTERM, of the ten that a container engine gives."""
+
+
+SETTLED = 0.25
+"""Seconds without a change after which an edit is taken to be whole: some editors write a file in several goes."""
+
+PATIENT_LOOKS = 20
+"""Looks at files that go on changing, after which they are read as they are."""
 
 
 def now() -> datetime:
@@ -82,7 +88,9 @@ class _Beats:
     def __init__(self, way: Way, home: Path) -> None:
         self._way = way
         self._home = home
-        self._edited = _edit_times(home)
+        self._edited = edits.stamps(home)
+        self._looking = asyncio.Lock()
+        self._watching: asyncio.Task[None] | None = None
         self._tidied = now()
         self._watched: datetime | None = None
         self._running: set[asyncio.Task[None]] = set()
@@ -108,10 +116,14 @@ class _Beats:
                 misfire_grace_time=None,
             )
         self._scheduler.start()
+        self._watching = asyncio.create_task(self._watch())
 
     async def stop(self) -> None:
         """No new steps; those under way may finish, then are cut off: what they had not kept is still owed."""
         self._scheduler.pause()
+        if self._watching:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
         if self._running:
             _, late = await asyncio.wait(self._running, timeout=PATIENCE)
             for task in late:
@@ -139,20 +151,49 @@ class _Beats:
         self._way.spread_overdue(moment)
         await self._way.poll_due(moment)
 
+    async def _watch(self) -> None:
+        """Look at the operator's files as soon as something happens in their folders.
+
+        The tick looks too: network and other mounts tell of no changes, and a folder may be moved away and back.
+        """
+        while True:
+            folders = edits.folders(self._home) or {self._home: 0}
+            try:
+                async for _ in watchfiles.awatch(*folders, recursive=False, watch_filter=None, step=100):
+                    await self._look_at_files()
+                    if edits.folders(self._home) != folders:
+                        break
+            except (OSError, RuntimeError) as error:  # no more watches to be had, or a folder went in between
+                log.debug("edits are seen by the tick alone", reason=str(error))
+                await asyncio.sleep(TICK)
+
     async def _look_at_files(self) -> None:
-        """Take the operator's edits into use; a wrong file is named, and the last good version stays."""
-        edited = _edit_times(self._home)
-        if edited == self._edited:
-            return
-        self._edited = edited
-        try:
-            self._way.desk = await asyncio.to_thread(pipeline.prepare, self._home)
-        except ConfigError as error:
-            for complaint in error.complaints:
+        """Take the operator's edits into use; a wrong file is named, and its last good version stays."""
+        async with self._looking:
+            edited = edits.stamps(self._home)
+            if edited == self._edited:
+                return
+            self._edited = await self._settled(edited)
+            before = self._way.desk
+            desk, complaints = await asyncio.to_thread(pipeline.renew, before)
+            for complaint in complaints:
                 log.warning("the last good version stays in use", complaint=str(complaint))
-            return
-        self._way.sync(now())
-        log.info("edited files are in use")
+            if (desk.config.feeds, desk.watchlists) == (before.config.feeds, before.watchlists):
+                return
+            self._way.desk = desk
+            self._way.sync(now())
+            log.info("edited files are in use", feeds=len(desk.config.feeds), watchlists=len(desk.watchlists))
+            for complaint in await asyncio.to_thread(pipeline.failing_examples, desk):
+                log.warning("an example fails", complaint=str(complaint))
+
+    async def _settled(self, edited: edits.Stamps) -> edits.Stamps:
+        """The files' state once nothing changed for a moment."""
+        for _ in range(PATIENT_LOOKS):
+            await asyncio.sleep(SETTLED)
+            before, edited = edited, edits.stamps(self._home)
+            if edited == before:
+                break
+        return edited
 
     async def _housekeep(self) -> None:
         self._way.store.alive(now())
@@ -162,12 +203,3 @@ class _Beats:
         if now() - self._tidied > timedelta(days=1):
             self._tidied = now()
             self._way.tidy(now())
-
-
-def _edit_times(home: Path) -> dict[str, float]:
-    files = [home / "feeds.yaml", *(home / "watchlists").glob("*.y*ml")]
-    times = {}
-    for file in files:
-        with contextlib.suppress(OSError):  # an editor that saves by renaming leaves a moment without the file
-            times[file.name] = file.stat().st_mtime
-    return times

@@ -15,8 +15,11 @@ FLOORS = (
     ("feeds", "extract", "language", "watchlist", "likeness", "health", "opml", "discover"),
     ("match", "story", "novelty", "digest"),
     ("fetch", "store", "embed", "deliver"),
+    ("feeds", "extract", "language", "watchlist", "likeness"),
+    ("match", "story", "novelty", "digest", "suggest"),
+    ("fetch", "store", "embed", "deliver", "edits"),
     ("pipeline", "web"),
-    ("service", "cluster", "workbench", "demo"),
+    ("service", "cluster", "workbench", "preview", "demo"),
     ("cli", "__main__"),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
@@ -40,6 +43,7 @@ DOORS = {  # a library behind one room
     "py3langid": {"language"},
     "pydantic_settings": {"config"},
     "starlette": {"web"},
+    "watchfiles": {"service"},
 }
 WORLD = {  # modules a thinking room has no use for
     "random", "secrets", "socket", "ssl", "urllib.request", "http", "subprocess", "logging", "structlog",

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -301,22 +302,50 @@ def test_without_a_mail_server_digests_go_to_the_mail_folder_and_the_log_says_so
     assert "mail goes to a folder" in capsys.readouterr().out
 
 
-def test_a_watchlist_with_an_error_leaves_the_last_good_version_in_use(newsroom, server, tmp_path):
+WRONG = WATCHLIST + "  - name: X\n    alos: [Y]\n"
+
+
+def test_edits_are_in_use_within_seconds_and_a_wrong_one_leaves_the_last_good_version(newsroom, server, tmp_path):
     newsroom.publishes("coast", WEATHER)
     command = [sys.executable, "-c", "from monitor.cli import main; main()", "run", "--home", str(newsroom.folder)]
-    log = tmp_path / "log"
+    log, lists = tmp_path / "log", newsroom.folder / "watchlists"
+
+    def renamed_over() -> None:
+        (newsroom.folder / "arms.part").write_text(WATCHLIST + "  - Rain\n")
+        (newsroom.folder / "arms.part").replace(lists / "arms.yaml")
+
+    def folder_moved_away_and_back() -> None:
+        lists.rename(newsroom.folder / "old")
+        time.sleep(0.5)
+        (newsroom.folder / "old").rename(lists)
+        (lists / "more.yaml").write_text("terms: [Sleet]\n")
+
     with log.open("w") as out, subprocess.Popen(command, stderr=out, stdout=out, env=os.environ) as service:
         try:
             _until(lambda: "running" in log.read_text())
-            (newsroom.folder / "watchlists" / "arms.yaml").write_text(WATCHLIST + "  - name: X\n    alos: [Y]\n")
-            _until(lambda: "last good version" in log.read_text())
-            (newsroom.folder / "watchlists" / "arms.yaml").write_text(WATCHLIST + "  - Rain\n")
-            _until(lambda: "edited files are in use" in log.read_text())
+            for edit, seen in (
+                (
+                    partial((lists / "arms.yaml").write_text, WATCHLIST + "  - name: X\n    alos: [Y]\n"),
+                    "last good version",
+                ),
+                (renamed_over, "feeds=1 watchlists=1"),
+                (partial((lists / "snow.yaml").write_text, "terms: [Snow]\n"), "feeds=1 watchlists=2"),
+                (folder_moved_away_and_back, "feeds=1 watchlists=3"),
+                ((lists / "snow.yaml").unlink, "feeds=1 watchlists=2"),
+                (partial(_one_more_feed, newsroom.folder / "feeds.yaml"), "feeds=2 watchlists=2"),
+            ):
+                told = log.read_text().count(seen)
+                edit()
+                _until(lambda seen=seen, told=told: log.read_text().count(seen) > told, seconds=15)
             service.send_signal(signal.SIGTERM)
             assert service.wait(timeout=20) == 0
         finally:
             service.kill()
     assert "arms.yaml:9: unknown key 'alos' (did you mean 'also'?)" in log.read_text()
+
+
+def _one_more_feed(file) -> None:
+    file.write_text(file.read_text().rstrip() + "\n  - url: http://127.0.0.1:9/feed\n")
 
 
 def _until(true, seconds: float = 60) -> None:

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor import language, match, watchlist
 from monitor.errors import ConfigError
@@ -66,87 +68,77 @@ def test_the_whole_syntax_is_read():
     assert read.must_ignore[0].line == 23
 
 
-@pytest.mark.parametrize(
-    ("yaml_text", "expected"),
-    [
-        (
-            "title: x\nterms:\n  - name: Foo\n    alos: [Bar]\n",
-            "watchlists/x.yaml:4: unknown key 'alos' (did you mean 'also'?)",
-        ),
-        ("", "watchlists/x.yaml:1: is empty or no mapping: write `title:` and `terms:`"),
-        ("title: x\n", "watchlists/x.yaml:1: no `terms:`: a watchlist without terms finds nothing"),
-        ("title: x\nterms: []\n", "watchlists/x.yaml:2: terms: is empty; write at least one term"),
-        (
-            "title: x\nterms: Foo\n",
-            "watchlists/x.yaml:2: terms: expected a list, each term on a line that begins with `- `",
-        ),
-        ("terms:\n  - ''\n", "watchlists/x.yaml:2: term: expected some words, not nothing"),
-        (
-            "terms:\n  - a\n",
-            "watchlists/x.yaml:2: term: 'a' is one letter and would match everywhere; write a longer spelling",
-        ),
-        ("terms:\n  - '---'\n", "watchlists/x.yaml:2: term: '---' has no letter, so it can match nothing"),
-        (
-            "terms:\n  - " + "x" * 10_000,
-            "watchlists/x.yaml:2: term: 10,000 characters are no name (at most 200); write what a text would say",
-        ),
-        ("terms: [Foo, Foo]\n", "watchlists/x.yaml:1: term 'Foo' stands 2 times: give each its own name"),
-        ("terms:\n  - name: Foo\n    name: Bar\n", "watchlists/x.yaml:3: key 'name' stands twice: keep one"),
-        ("terms:\n  - &a Foo\n  - *a\n", "watchlists/x.yaml:3: alias '*a': write the value out"),
-        (
-            "terms:\n  - name: x y\n    all: [[one]]\n",
-            "watchlists/x.yaml:3: all: needs two rows or more; with one row write its words under `also:`",
-        ),
-        (
-            "terms:\n  - name: Foo\n    languages: [qq]\n",
-            "watchlists/x.yaml:3: languages: 'qq' is unknown; write the ISO 639-1 code, such as ko",
-        ),
-        (
-            "terms:\n  - {name: Foo, country: Russia}\n",
-            "watchlists/x.yaml:2: country: 'Russia' is unknown; for Russia write RU",
-        ),
-        (
-            "terms:\n  - name: Foo\n    not: [foo]\n",
-            "watchlists/x.yaml:2: 'foo' is asked for and forbidden by `not:`; take it out of one of them",
-        ),
-        (
-            "terms: [Foo]\nnotify: nobody\n",
-            "watchlists/x.yaml:2: notify: 'nobody' is no mail address; write one such as desk@example.org",
-        ),
-        ("terms: [Foo\n", "watchlists/x.yaml:2: broken YAML: expected ',' or ']', but got '<stream end>'"),
-        (
-            "terms:\n  - name: Foo\n    within: sentence\n",
-            "watchlists/x.yaml:3: within: says how close the rows of `all:` stand; here is no `all:`",
-        ),
-        (
-            "terms:\n  - {name: Foo, all: [[ab], [cd]], within: mile}\n",
-            "watchlists/x.yaml:2: within: 'mile' is unknown; write sentence, paragraph, article or `12 words`",
-        ),
-        (
-            "terms:\n  - {name: Foo, spelling: odd}\n",
-            "watchlists/x.yaml:2: spelling: 'odd' is unknown; write exact, forms or loose",
-        ),
-        (
-            "terms:\n  - {also: [Foo]}\n",
-            "watchlists/x.yaml:2: a term without `name:`; give it one, it stands in mails and pages",
-        ),
-    ],
-)
-def test_a_mistake_is_named_with_its_line_and_its_remedy(yaml_text, expected):
-    assert expected in complaints(yaml_text)
+CASES = sorted((Path(__file__).parent / "cases" / "watchlists").glob("*.yaml"))
+EXPECTED = re.compile(r"# (wrong|doubt) (\d+): (.*)")
 
 
-def test_all_complaints_come_at_once_and_in_order():
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_every_mistake_and_every_doubt_of_a_file_is_named_at_once_with_its_line_and_its_remedy(case):
+    """A case is a watchlist; its first lines say what is wrong or doubtful in it, as `# wrong LINE: complaint`."""
+    text = case.read_bytes().decode("utf-8")
+    expected = [found.groups() for line in text.splitlines() if (found := EXPECTED.match(line))]
+    try:
+        found = [("doubt", c) for c in watchlist.warnings(watchlist.read(text, file="x.yaml"))]
+    except ConfigError as error:
+        found = [("wrong", c) for c in error.complaints]
+    assert [(kind, str(c.line), c.problem) for kind, c in found] == expected
+
+
+def test_there_are_at_least_fifty_such_cases():
+    assert len(CASES) >= 50
+
+
+def test_all_complaints_come_in_the_order_of_the_file():
     found = complaints("titel: x\nterms:\n  - a\n  - name: Foo\n    also: []\n    country: XQ\n")
     assert [line.split(":")[1] for line in found] == ["1", "3", "5", "6"]
 
 
-def test_doubtful_terms_are_warnings_and_no_errors():
-    read = watchlist.read("terms: [PO, the, Gazprom]\n", file="x.yaml")
-    assert [str(w) for w in watchlist.warnings(read)] == [
-        "x.yaml:1: 'PO' has two letters; expect hits that mean something else, `near:` narrows them",
-        "x.yaml:1: 'the' is an everyday word; expect hits in nearly every article",
+@pytest.mark.parametrize("yaml_text", ["terms:\r\n  - Foo\r\n", "\ufeffterms:\n  - Foo\n", "terms:\n  - Foo"])
+def test_line_ends_and_byte_order_marks_of_any_editor_are_read(yaml_text):
+    assert [term.name for term in watchlist.read(yaml_text, file="x.yaml").terms] == ["Foo"]
+
+
+def test_an_invisible_control_character_is_named_with_its_line():
+    assert complaints("terms:\n  - Foo\x00\n") == [
+        "watchlists/x.yaml:2: holds the invisible character U+0000: take it out"
     ]
+
+
+def test_ten_thousand_characters_are_no_name():
+    assert complaints("terms:\n  - " + "x" * 10_000) == [
+        "watchlists/x.yaml:2: term: 10,000 characters are no name (at most 200); write what a text would say"
+    ]
+
+
+PIECES = ["- ", ": ", "\n", "  ", "\t", *"[]{}'\"#%@", "&a ", "*a", "!b ", "|\n", ">\n", "? ", "<<: ", "null", "\u200b"]
+KEYS = [f"{key}: " for key in (*watchlist.WATCHLIST_KEYS, *watchlist.TERM_KEYS, *watchlist.EXAMPLE_KEYS)]
+PART = st.sampled_from([*PIECES, *KEYS, "Foo", "KP", "12 words"]) | st.text(max_size=3)
+WRITTEN = st.lists(PART).map("".join)
+
+
+@settings(max_examples=300)
+@given(WRITTEN)
+def test_whatever_is_written_is_read_or_complained_of(yaml_text):
+    read_or_complained(yaml_text)
+
+
+@settings(max_examples=300)
+@given(st.integers(0, len(WHOLE)), st.integers(0, 12), WRITTEN)
+def test_whatever_an_edit_leaves_behind_is_read_or_complained_of(place, cut, put):
+    read_or_complained(WHOLE[:place] + put + WHOLE[place + cut :])
+
+
+def read_or_complained(yaml_text):
+    """ConfigError is the only error, and its lines are lines of the file."""
+    lines = len(re.split("\r\n|\r|\n", yaml_text))
+    try:
+        read = watchlist.read(yaml_text, file="x.yaml")
+    except ConfigError as error:
+        outside = [str(c) for c in error.complaints if not 0 <= c.line <= lines]
+    else:
+        watchlist.warnings(read)
+        outside = [term.name for term in read.terms if not (term.name and 1 <= term.line <= lines)]
+    assert outside == []
 
 
 ROOT = Path(__file__).parent.parent

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import bench, people, printing, sources
+from monitor.cli import bench, people, printing, sources, watching
 from monitor.cli.printing import HERE, Home
 from monitor.errors import ConfigError, InputError, MonitorError
 
@@ -66,25 +66,6 @@ def once(home: Home = HERE) -> None:
 
 
 @app.command()
-def check(home: Home = HERE) -> None:
-    """Check feeds.yaml and the watchlists, and run the watchlists' examples."""
-    from monitor import pipeline
-
-    desk = pipeline.prepare(home)
-    failed = pipeline.failing_examples(desk)
-    for complaint in (*pipeline.warnings(desk), *failed):
-        print(complaint, file=sys.stderr)
-    examples = sum(len(w.must_match) + len(w.must_ignore) for w in desk.watchlists)
-    terms = sum(len(w.terms) for w in desk.watchlists)
-    print(
-        f"{len(desk.config.feeds)} feeds, {len(desk.watchlists)} watchlists, {terms} terms; "
-        f"{examples - len(failed)} of {examples} examples pass"
-    )
-    if failed:
-        raise typer.Exit(2)
-
-
-@app.command()
 def why(url: Annotated[str, typer.Argument(help="The article's address.")], home: Home = HERE) -> None:
     """Tell what became of an article, and why."""
     from monitor.cli import story_of
@@ -106,6 +87,7 @@ def health(home: Home = HERE) -> None:
         raise typer.Exit(1)
 
 
+watching.add_to(app)
 bench.add_to(app)
 app.add_typer(people.app, name="subscribers")
 app.add_typer(sources.app, name="feeds")

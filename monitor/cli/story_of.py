@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from monitor import preview
 from monitor.values import News
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
     from monitor.store import Store
     from monitor.store.archive import Kept
+    from monitor.values import Article, Hit
 
 
 def article(store: Store, url: str) -> Iterator[str]:
@@ -33,8 +35,7 @@ def _judged(store: Store, kept: Kept) -> Iterator[str]:
     if not kept.hits:
         yield f"matched   nothing: {kept.verdict.why}"
     for hit in kept.hits:
-        place = f"{hit.where} {hit.start}-{hit.end}, score {hit.score:.2f}"
-        yield f"matched   {hit.watchlist} / {hit.term}: {hit.how} ({place})"
+        yield from _matched(told, hit)
     if kept.placement:
         sure = "" if kept.placement.sure else ", not sure"
         yield f"placed    {kept.placement.placing} {kept.placement.story}{sure}: {kept.placement.why}"
@@ -44,6 +45,13 @@ def _judged(store: Store, kept: Kept) -> Iterator[str]:
     for novel in kept.verdict.new:
         yield f"new       {novel.change}: {novel.text}: {novel.sentence}"
     yield from _told(store, kept)
+
+
+def _matched(article: Article, hit: Hit) -> Iterator[str]:
+    """The term, the rule in plain words, and the sentence, so that one sees at a glance whether it is meant."""
+    yield f"matched   {hit.watchlist} / {hit.term}: {hit.how}"
+    yield f"          {hit.where} {hit.start}-{hit.end}, score {hit.score:.2f} (1 is the exact spelling)"
+    yield f"          {preview.sentence_of(article, hit)}"
 
 
 def _told(store: Store, kept: Kept) -> Iterator[str]:

@@ -11,14 +11,14 @@ between any two of them and goes on from what is kept.
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
 from monitor import config as config_room
-from monitor import deliver, digest, embed, fetch, language, likeness, match, story, watchlist
+from monitor import deliver, digest, edits, embed, fetch, likeness, match, story, watchlist
 from monitor.errors import Complaint, ConfigError
 from monitor.pipeline.alarms import Told, Watch
 from monitor.pipeline.manners import Manners
@@ -28,7 +28,6 @@ from monitor.pipeline.read import Reader, ReadReport
 from monitor.pipeline.tell import Teller, TellReport
 from monitor.pipeline.workers import Workers
 from monitor.store import Store
-from monitor.values import Article
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from monitor.config import Config
-    from monitor.values import Feed, Hit, Watchlist
+    from monitor.values import Feed, Watchlist
 
 log = structlog.get_logger(__name__)
 
@@ -77,6 +76,29 @@ def prepare(home: Path) -> Desk:
     return Desk(config, tuple(watchlists), match.compile_all(watchlists))
 
 
+def renew(desk: Desk) -> tuple[Desk, list[Complaint]]:
+    """The desk after an edit, and what is wrong: each wrong file's last good version stays in use, the others go on."""
+    complaints: list[Complaint] = []
+    try:
+        config = config_room.load(desk.config.home)
+    except ConfigError as error:
+        complaints += error.complaints
+        config = replace(desk.config, watchlist_files=_still_there(desk.config))
+    found, wrong = _read(config.watchlist_files)
+    spoilt = {complaint.file for complaint in (*complaints, *wrong)} - {each.file for each in found}
+    kept = [each for each in desk.watchlists if each.file in spoilt]
+    watchlists = tuple(sorted((*found, *kept), key=lambda each: each.file)) or desk.watchlists
+    same = watchlists == desk.watchlists
+    return Desk(config, watchlists, desk.matcher if same else match.compile_all(watchlists)), [*complaints, *wrong]
+
+
+def _still_there(config: Config) -> tuple[config_room.WatchlistFile, ...]:
+    try:
+        return config_room.watchlist_files(config.home) or config.watchlist_files
+    except ConfigError:
+        return config.watchlist_files
+
+
 def read_watchlists(path: Path) -> tuple[Watchlist, ...]:
     """The watchlists of one file or of a folder; every complaint comes at once as a ConfigError."""
     files = sorted(p for p in path.iterdir() if p.suffix in (".yaml", ".yml")) if path.is_dir() else [path]
@@ -93,21 +115,7 @@ def warnings(desk: Desk) -> list[Complaint]:
 
 def failing_examples(desk: Desk) -> list[Complaint]:
     """Examples of the watchlists that do not come out as they should."""
-    complaints: list[Complaint] = []
-    for each in desk.watchlists:
-        finder = _Finder(match.compile_all([each]))
-        complaints += watchlist.check_examples(each, finder.find)
-    return complaints
-
-
-@dataclass(frozen=True, slots=True)
-class _Finder:
-    """Matches a bare text, as an article without a title."""
-
-    matcher: match.Matcher
-
-    def find(self, text: str) -> tuple[Hit, ...]:
-        return self.matcher.find(Article("", "", text, language=language.tell("", text)))
+    return [complaint for each in desk.watchlists for complaint in edits.failing_examples(each)]
 
 
 class Way:
@@ -218,9 +226,15 @@ def _read(files: Iterable[config_room.WatchlistFile]) -> tuple[list[Watchlist], 
     complaints: list[Complaint] = []
     for file in files:
         try:
-            watchlists.append(watchlist.read(file.text, file=file.path))
+            read = watchlist.read(file.text, file=file.path)
         except ConfigError as error:
             complaints += error.complaints
+            continue
+        if other := next((w for w in watchlists if w.id == read.id), None):
+            problem = f"has the name of {other.file}; rename it, subscribers follow names"
+            complaints.append(Complaint(file.path, 0, problem))
+        else:
+            watchlists.append(read)
     return watchlists, complaints
 
 

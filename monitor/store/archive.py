@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, delete, exists, select, update
+from sqlmodel import Session, col, delete, exists, func, select, update
 
 from monitor.tables import ArticleRow, ConcernRow, DevelopmentRow, HitRow, ItemRow, ToldRow
 from monitor.values import (
@@ -106,6 +106,52 @@ class Archive:
             )
             for row in rows.yield_per(500):
                 yield _kept(row, ())
+
+    def count(self, since: datetime) -> int:
+        """How many articles were kept since a moment."""
+        return self._count(ArticleRow.seen >= since)
+
+    def kept_since(self, since: datetime) -> Iterator[Kept]:
+        """Every article kept since a moment, oldest first. A page is a transaction: the service goes on in between."""
+        return self._pages(ArticleRow.seen >= since)
+
+    def count_placed(self, since: datetime) -> int:
+        """How many of them belong to a story."""
+        return self._count(ArticleRow.seen >= since, col(ArticleRow.story).is_not(None))
+
+    def placed_since(self, since: datetime) -> Iterator[Kept]:
+        """Those that belong to a story."""
+        return self._pages(ArticleRow.seen >= since, col(ArticleRow.story).is_not(None))
+
+    def _count(self, *which: Any) -> int:
+        with self._sessions() as session:
+            return session.exec(select(func.count()).select_from(ArticleRow).where(*which)).one()
+
+    def _pages(self, *which: Any, page: int = 200) -> Iterator[Kept]:
+        last = 0
+        while True:
+            with self._sessions() as session:
+                wanted = select(ArticleRow).where(*which, col(ArticleRow.number) > last)
+                rows = session.exec(wanted.order_by(col(ArticleRow.number)).limit(page)).all()
+                hits = _hits(session, [row.id for row in rows])
+                kept = [_kept(row, hits.get(row.id, ())) for row in rows]
+                last = rows[-1].number or 0 if rows else last
+            if not kept:
+                return
+            yield from kept
+
+    def concerned(self, since: datetime) -> list[frozenset[str]]:
+        """For each development since a moment, the watchlists that it concerns."""
+        with self._sessions() as session:
+            rows = session.exec(
+                select(ConcernRow.development, ConcernRow.watchlist)
+                .join(DevelopmentRow, col(DevelopmentRow.id) == ConcernRow.development)
+                .where(DevelopmentRow.seen >= since)
+            )
+            found: dict[int, set[str]] = {}
+            for development, watchlist in rows:
+                found.setdefault(development, set()).add(watchlist)
+            return [frozenset(each) for each in found.values()]
 
     def untold(self, subscriber: int, follows: Mapping[str, datetime], limit: int = 500) -> list[Development]:
         """Developments of the followed watchlists (id -> since when) that the subscriber was not told, oldest first."""

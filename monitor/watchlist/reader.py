@@ -1,27 +1,22 @@
-"""A watchlist's YAML becomes a Watchlist, or one error that holds every complaint with its line."""
+"""The nodes of a watchlist's YAML become a Watchlist; complaints are gathered, not raised one by one."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from collections import Counter
-from importlib import resources
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from monitor.errors import Complaint, ConfigError
 from monitor.text import countries, fold, words
 from monitor.values import Example, Name, Spelling, Term, Watchlist, Within
+from monitor.watchlist import codes, doubts, nodes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from monitor.values import Hit
+    from collections.abc import Sequence
 
 WATCHLIST_KEYS = ("title", "notify", "terms", "not", "examples")
 TERM_KEYS = ("name", "also", "country", "all", "within", "near", "not", "spelling", "languages")
@@ -45,31 +40,6 @@ def read(yaml_text: str, *, file: str) -> Watchlist:
     return watchlist
 
 
-def warnings(watchlist: Watchlist) -> tuple[Complaint, ...]:
-    """What may be meant but seldom works: spellings of two letters and everyday words."""
-    doubts = ((term, name.text, _doubt(name.text)) for term in watchlist.terms for name in term.names)
-    return tuple(Complaint(watchlist.file, term.line, f"{text!r} {doubt}") for term, text, doubt in doubts if doubt)
-
-
-def check_examples(watchlist: Watchlist, find: Callable[[str], Sequence[Hit]]) -> tuple[Complaint, ...]:
-    """The examples that do not behave; `find` gives the hits of this watchlist in a text."""
-    missed = [
-        Complaint(watchlist.file, example.line, f"must match, but nothing was found in: {example.text}")
-        for example in watchlist.must_match
-        if not find(example.text)
-    ]
-    false = [
-        Complaint(watchlist.file, example.line, f"must be ignored, but {_listed(hits)} was found in: {example.text}")
-        for example in watchlist.must_ignore
-        if (hits := find(example.text))
-    ]
-    return (*missed, *false)
-
-
-def _listed(hits: Sequence[Hit]) -> str:
-    return ", ".join(f"{hit.found!r} for {hit.term} ({hit.how})" for hit in hits)
-
-
 # --- reading nodes -----------------------------------------------------------------------------------------------
 
 
@@ -78,6 +48,8 @@ class _Reader:
 
     def __init__(self, file: str) -> None:
         self.file = file
+        self.whole = True
+        """False: the YAML is broken and these are the items above the broken place."""
         self.complaints: list[Complaint] = []
 
     def complain(self, where: Node | int, problem: str) -> None:
@@ -85,56 +57,43 @@ class _Reader:
         self.complaints.append(Complaint(self.file, line, problem))
 
     def watchlist(self, yaml_text: str) -> Watchlist | None:
-        root = self._compose(yaml_text)
+        root, self.whole = nodes.compose(yaml_text, self.complain)
         if not isinstance(root, MappingNode):
             if not self.complaints:
-                self.complain(1, "is empty or no mapping: write `title:` and `terms:`")
+                self.complain(1, _no_watchlist(root))
             return None
         keys = self.keys(root, WATCHLIST_KEYS)
         examples = keys.get("examples")
         parts = self.keys(examples, EXAMPLE_KEYS) if examples else {}
         terms = self._terms(root, keys.get("terms"))
         never = self.names(keys.get("not"), "not")
-        self._contradictions(terms, never)
+        for line, problem in doubts.contradictions(terms, never):
+            self.complain(line, problem)
+        must_match, must_ignore = (self._examples(parts.get(what), what) for what in EXAMPLE_KEYS)
+        self._both(must_match, must_ignore)
         return Watchlist(
             id=PurePath(self.file).stem,
-            title=self.text(keys["title"], "title") if "title" in keys else PurePath(self.file).stem,
+            title=self._title(keys["title"]) if "title" in keys else PurePath(self.file).stem,
             terms=terms,
             notify=tuple(self._address(node) for node in self.items(keys.get("notify"), "notify")),
             never=never,
-            must_match=self._examples(parts.get("match"), "match"),
-            must_ignore=self._examples(parts.get("ignore"), "ignore"),
+            must_match=must_match,
+            must_ignore=must_ignore,
             file=self.file,
         )
-
-    def _compose(self, yaml_text: str) -> Node | None:
-        """The file's nodes; complains of broken YAML and of aliases, which hide what a line says."""
-        try:
-            for event in YAML(typ="rt").parse(yaml_text):
-                if isinstance(event, AliasEvent):
-                    self.complain(event.start_mark.line + 1, f"alias '*{event.anchor}': write the value out")
-            node: Node | None = YAML(typ="rt").compose(yaml_text)
-        except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            self.complain(mark.line + 1 if mark else 0, f"broken YAML: {error.problem or error.context}")
-            return None
-        except YAMLError as error:
-            self.complain(0, f"broken YAML: {str(error).splitlines()[0]}")
-            return None
-        return node
 
     def keys(self, node: Node, allowed: Sequence[str]) -> dict[str, Node]:
         """A mapping's known keys and their nodes; complains of unknown and repeated ones."""
         if not isinstance(node, MappingNode):
-            self.complain(node, f"expected keys here, one of: {', '.join(allowed)}")
+            self.complain(node, f"expected keys here, not {nodes.kind(node)}; known are: {', '.join(allowed)}")
             return {}
         found: dict[str, Node] = {}
         for key, value in node.value:
             name = key.value if isinstance(key, ScalarNode) else ""
             if name not in allowed:
-                near = difflib.get_close_matches(name, allowed, 1)
+                near = difflib.get_close_matches(name.lower(), allowed, 1, cutoff=0.7)
                 advice = f"did you mean '{near[0]}'?" if near else f"known are: {', '.join(allowed)}"
-                self.complain(key, f"unknown key '{name}' ({advice})")
+                self.complain(key, f"unknown key '{name[:40]}' ({advice})")
             elif name in found:
                 self.complain(key, f"key '{name}' stands twice: keep one")
             else:
@@ -143,25 +102,30 @@ class _Reader:
 
     def text(self, node: Node, what: str) -> str:
         """A scalar as its words, whatever YAML would make of them (`no` and `1984` are words here)."""
-        if not isinstance(node, ScalarNode) or node.tag == "tag:yaml.org,2002:null" or not node.value.strip():
-            self.complain(node, f"{what}: expected some words, not {_kind(node)}")
+        if not isinstance(node, ScalarNode) or nodes.is_null(node) or not node.value.strip():
+            self.complain(node, f"{what}: expected some words, not {nodes.kind(node)}{_quotes(node)}")
             return ""
+        if nodes.runs_on(node):
+            self.complain(node, f"{what}: '{node.value[:40]}' runs over several lines: indent each `- ` alike")
         return str(node.value).strip()
 
     def items(self, node: Node | None, what: str) -> list[Node]:
         """A list's nodes; a single value counts as a list of one."""
         if node is None:
             return []
-        if isinstance(node, ScalarNode) and node.tag != "tag:yaml.org,2002:null":
+        if isinstance(node, ScalarNode) and not nodes.is_null(node):
             return [node]
         if not isinstance(node, SequenceNode) or not node.value:
-            self.complain(node, f"{what}: expected a list, not {_kind(node)}; write it or leave `{what}` out")
+            if self.whole:
+                self.complain(node, f"{what}: expected a list, not {nodes.kind(node)}; {_listed(node, what)}")
             return []
         return list(node.value)
 
     # --- terms
 
     def _terms(self, root: MappingNode, node: Node | None) -> tuple[Term, ...]:
+        if not self.whole and (node is None or not node.value):
+            return ()
         if node is None:
             self.complain(root, "no `terms:`: a watchlist without terms finds nothing")
             return ()
@@ -182,6 +146,8 @@ class _Reader:
         if not isinstance(node, MappingNode):
             name = self.spelling(node, "term")
             return Term(name=name, names=(Name(name),), line=line)
+        if self._unquoted(node, TERM_KEYS, "term"):
+            return Term(name="", line=line)
         keys = self.keys(node, TERM_KEYS)
         if "name" not in keys:
             self.complain(node, "a term without `name:`; give it one, it stands in mails and pages")
@@ -236,7 +202,8 @@ class _Reader:
             return Within.WORDS, int(reach[1])
         if value in ("sentence", "paragraph", "article"):
             return Within(value), 0
-        self.complain(node, f"within: '{value}' is unknown; write sentence, paragraph, article or `12 words`")
+        if value:
+            self.complain(node, f"within: '{value[:40]}' is unknown; write sentence, paragraph, article or `12 words`")
         return Within.ARTICLE, 0
 
     # --- single values
@@ -245,6 +212,8 @@ class _Reader:
         """A list of spellings and `{country: XX}` entries; `short` lets a single Chinese or Korean character stand."""
         found = []
         for item in self.items(node, what):
+            if isinstance(item, MappingNode) and self._unquoted(item, ("country",), what):
+                continue
             if isinstance(item, MappingNode):
                 keys = self.keys(item, ("country",))
                 if "country" in keys:
@@ -273,69 +242,79 @@ class _Reader:
             )
 
     def _country(self, node: Node) -> str:
-        code = self.text(node, "country").upper()
+        written = self.text(node, "country")
+        code = written.upper()
         if code and code not in countries.codes():
-            advice = countries.code_of(code)
-            hint = f"for {code.title()} write {advice}" if advice else "write the ISO 3166 code, such as KP"
-            self.complain(node, f"country: '{node.value}' is unknown; {hint}")
+            meant = codes.country_meant(written)
+            hint = f"for {countries.english(meant)} write {meant}" if meant else "write the ISO 3166 code, such as KP"
+            self.complain(node, f"country: '{written[:40]}' is unknown; {hint}")
         return code
 
     def _language(self, node: Node) -> str:
-        code = self.text(node, "languages").lower()
+        written = self.text(node, "languages")
+        code = written.lower()
         if code and code not in countries.languages():
-            self.complain(node, f"languages: '{code}' is unknown; write the ISO 639-1 code, such as ko")
+            meant = codes.language_meant(written)
+            hint = f"write {meant}" if meant else "write the ISO 639-1 code, such as ko"
+            self.complain(node, f"languages: '{written[:40]}' is unknown; {hint}")
         return code
 
     def _rule(self, node: Node | None) -> Spelling:
         value = self.text(node, "spelling") if node else Spelling.FORMS
         if value and value not in list(Spelling):
-            self.complain(node or 0, f"spelling: '{value}' is unknown; write exact, forms or loose")
+            self.complain(node or 0, f"spelling: '{value[:40]}' is unknown; write exact, forms or loose")
         return Spelling(value) if value in list(Spelling) else Spelling.FORMS
 
     def _address(self, node: Node) -> str:
         address = self.text(node, "notify")
         if address and not _ADDRESS.fullmatch(address):
-            self.complain(node, f"notify: '{address}' is no mail address; write one such as desk@example.org")
+            self.complain(node, f"notify: '{address[:80]}' is no mail address; write one such as desk@example.org")
         return address
 
     def _examples(self, node: Node | None, what: str) -> tuple[Example, ...]:
         return tuple(Example(self.text(item, what), item.start_mark.line + 1) for item in self.items(node, what))
 
-    def _contradictions(self, terms: Sequence[Term], never: Sequence[Name]) -> None:
-        """What is looked for and forbidden at once can never be found."""
-        everywhere = _folded(never)
-        for term in terms:
-            wanted = _folded(term.names)
-            for forbidden in sorted(wanted & (everywhere | _folded(term.never))):
-                self.complain(
-                    term.line, f"'{forbidden}' is asked for and forbidden by `not:`; take it out of one of them"
-                )
-            for forbidden in sorted(_folded(term.near) & (everywhere | _folded(term.never))):
-                self.complain(term.line, f"'{forbidden}' stands in `near:` and in `not:`; take it out of one of them")
+    def _title(self, node: Node) -> str:
+        title = self.text(node, "title")
+        if len(title) > LONGEST:
+            self.complain(node, f"title: {len(title):,} characters are no title (at most {LONGEST}); shorten it")
+        return title
+
+    def _both(self, must_match: Sequence[Example], must_ignore: Sequence[Example]) -> None:
+        wanted = {example.text for example in must_match if example.text}
+        for example in must_ignore:
+            if example.text in wanted:
+                self.complain(example.line, "this text stands under `match:` and under `ignore:`; take one of them out")
+
+    def _unquoted(self, node: MappingNode, allowed: Sequence[str], what: str) -> bool:
+        """Is this one key that is none: words with a colon in them, which need quotes?"""
+        if len(node.value) != 1:
+            return False
+        key, value = node.value[0]
+        if not isinstance(key, ScalarNode) or difflib.get_close_matches(key.value.lower(), allowed, 1):
+            return False
+        if not isinstance(value, ScalarNode):
+            return False
+        self.complain(node, f"{what}: '{key.value[:40]}: {value.value[:40]}' has a colon, so put it in quotes")
+        return True
 
 
-def _kind(node: Node) -> str:
+def _no_watchlist(root: Node | None) -> str:
+    if isinstance(root, SequenceNode):
+        return "is a bare list: write `terms:` above it"
+    return "is empty or no mapping: write `title:` and `terms:`"
+
+
+def _quotes(node: Node) -> str:
+    """What was probably meant where a single value is expected."""
     if isinstance(node, MappingNode):
-        return "keys"
-    if isinstance(node, SequenceNode):
-        return "a list" if node.value else "an empty list"
-    return f"'{node.value[:40]}'" if node.value.strip() else "nothing"
+        return "; words with a colon need quotes"
+    return "; take the brackets away" if isinstance(node, SequenceNode) and node.value else ""
 
 
-def _folded(names: Iterable[Name]) -> set[str]:
-    return {fold.fold(name.text).low if name.text else f"country: {name.country}" for name in names}
-
-
-_EVERYDAY = frozenset(
-    (resources.files("monitor.text") / "data/everyday.txt").read_text("utf-8").partition("\n")[2].split()
-)
-
-
-def _doubt(text: str) -> str | None:
-    folded = fold.fold(text)
-    if folded.low in _EVERYDAY and not text.isupper():
-        return "is an everyday word; expect hits in nearly every article"
-    letters = [c for c in folded.clean if c.isalnum()]
-    if 0 < len(letters) <= 2 and words.script_of(letters[0]) in words.CASED:
-        return "has two letters; expect hits that mean something else, `near:` narrows them"
-    return None
+def _listed(node: Node, what: str) -> str:
+    if isinstance(node, MappingNode) and any(key.value == "country" for key, _ in node.value):
+        return f"write `{what}: [{{country: ..}}]`"
+    if isinstance(node, MappingNode):
+        return "write each on a line that begins with `- `"
+    return f"write it or leave `{what}` out"

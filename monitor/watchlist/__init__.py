@@ -1,0 +1,11 @@
+"""A watchlist's YAML becomes a Watchlist, or one error that holds every complaint with its line.
+
+text -> nodes (nodes.py) -> Watchlist (reader.py) -> doubts and examples (doubts.py)
+"""
+
+from __future__ import annotations
+
+from monitor.watchlist.doubts import check_examples, warnings
+from monitor.watchlist.reader import EXAMPLE_KEYS, TERM_KEYS, WATCHLIST_KEYS, read
+
+__all__ = ["EXAMPLE_KEYS", "TERM_KEYS", "WATCHLIST_KEYS", "check_examples", "read", "warnings"]
