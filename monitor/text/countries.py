@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import resources
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import babel
 from babel import localedata
 
 from monitor.text import fold, forms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 _CLDR_LOCALES = {
@@ -59,18 +63,11 @@ def english(code: str) -> str:
 
 @cache
 def names(language: str) -> tuple[Called, ...]:
-    """What a language calls the countries: CLDR's names without their brackets, then the table's."""
-    found = []
-    for locale in _CLDR_LOCALES.get(language, (language,)):
-        for code, called in sorted(_cldr(locale).items()):
-            if len(code) == 2 and code not in _NO_COUNTRY:
-                plain = _without_brackets(called)
-                found += [
-                    Called(plain, code, stem=False),
-                    *(Called(stem, code, stem=True) for stem in _adjectives(plain, language)),
-                ]
-    found += _table().get(language, ())
-    return tuple(dict.fromkeys(found))
+    """What a language calls the countries: CLDR's names, adjectives that a rule makes of them, and the table's rows."""
+    listed = _listed(language)
+    shields = {called.spelling.casefold() for called in listed if not called.country}
+    plain = [called for called in _without_brackets(language) if called.spelling.casefold() not in shields]
+    return tuple(dict.fromkeys((*plain, *_made(plain, listed, language), *listed)))
 
 
 @cache
@@ -80,10 +77,24 @@ def _cldr(locale: str) -> dict[str, str]:
     return {str(code): str(called) for code, called in babel.Locale.parse(locale).territories.items()}
 
 
-def _without_brackets(called: str) -> str:
+def _without_brackets(language: str) -> list[Called]:
     """CLDR writes "Myanmar (Burma)"; news write one or the other, and the table has the other."""
-    opening = called.find("(")
-    return called[:opening].strip() if opening > 0 else called
+    found = []
+    for locale in _CLDR_LOCALES.get(language, (language,)):
+        for code, called in sorted(_cldr(locale).items()):
+            if len(code) == 2 and code not in _NO_COUNTRY:
+                opening = called.find("(")
+                found.append(Called(called[:opening].strip() if opening > 0 else called, code, stem=False))
+    return found
+
+
+def _made(plain: list[Called], listed: tuple[Called, ...], language: str) -> list[Called]:
+    """Adjectives by rule, without those that are also another country's: Russian Niger would take Nigeria's."""
+    made = [Called(stem, one.country, stem=True) for one in plain for stem in _adjectives(one.spelling, language)]
+    owners: dict[str, set[str]] = {}
+    for one in (*made, *listed):
+        owners.setdefault(one.spelling, set()).add(one.country)
+    return [one for one in made if len(owners[one.spelling]) == 1]
 
 
 def _adjectives(called: str, language: str) -> list[str]:
@@ -92,27 +103,61 @@ def _adjectives(called: str, language: str) -> list[str]:
         return []
     low = fold.fold(called).low
     bases = [low, *(low[:-cut] for cut in (1, 2) if all(c in _VOWELS for c in fold.strip(low[-cut:])))]
-    return [base + made for base in bases for made in sorted(forms.endings(language).adjectives)]
+    endings = sorted(forms.endings(language).adjectives)
+    return [base + made for base in bases if len(base) >= LEAST_BASE for made in endings]
 
 
 LEAST_ADJECTIVAL = 5
 """Letters of a country's name from which adjectives are made by rule; short ones (Чад, Перу) stand in the table."""
-_VOWELS = frozenset("aeiouyаеиоуыэюяьйіїαεηιουωიაეոա")
+LEAST_BASE = 4
+"""Letters that must be left of the name: German Pal-er, of Palau, would find Palermo."""
+_VOWELS = frozenset("aeiouyаеиоуыэюяьйіїαεηιουωიაეոաի")
+
+
+# --- the table ---------------------------------------------------------------------------------------------------
+
+
+def _listed(language: str) -> tuple[Called, ...]:
+    """The table's rows for a language; only the asked language's are taken apart."""
+    called = [one for section in _sections().get(language, ()) for row in section for one in _row(row)]
+    if language == "sr":
+        called += [one._replace(spelling=_in_cyrillic(one.spelling)) for one in called]
+    return tuple(called)
 
 
 @cache
-def _table() -> dict[str, tuple[Called, ...]]:
-    """Language -> names, from the lines `code name; name; stem*` under each `[language]`."""
-    lines = (resources.files("monitor.text") / "data/countries.txt").read_text("utf-8").splitlines()
-    table: dict[str, list[Called]] = {}
-    language = ""
-    for line in lines:
-        if line.startswith("["):
-            language = line.strip("[]")
-        elif line and not line.startswith("#"):
-            code, _, rest = line.partition(" ")
-            country = "" if code == _SHIELD else code
-            parts = [part.strip() for part in rest.split(";")]
-            called = [Called(part.rstrip("*"), country, part.endswith("*")) for part in parts if part]
-            table.setdefault(language, []).extend(called)
-    return {language: tuple(called) for language, called in table.items()}
+def _sections() -> dict[str, list[list[str]]]:
+    """Language -> the rows under each heading that names it."""
+    text = (resources.files("monitor.text") / "data/countries.txt").read_text("utf-8")
+    sections: dict[str, list[list[str]]] = {}
+    for section in text.split("\n[")[1:]:
+        heading, *rows = section.split("\n")
+        for language in heading.rstrip("]").split():
+            sections.setdefault(language, []).append(rows)
+    return sections
+
+
+def _row(row: str) -> Iterator[Called]:
+    """The names of a row `code name; name; stem*`."""
+    code, _, rest = row.partition(" ")
+    for part in rest.split("; ") if rest else ():
+        yield Called(part.rstrip("*"), "" if code == _SHIELD else code, part.endswith("*"))
+
+
+_PAIRS = (("dž", "џ"), ("lj", "љ"), ("nj", "њ"))
+_CYRILLIC = str.maketrans("abvgdđežzijklmnoprstćufhcčšyw", "абвгдђежзијклмнопрстћуфхцчшив")
+
+
+def _in_cyrillic(latin: str) -> str:
+    """Serbian's other alphabet, letter for letter (Vuk Karadžić's orthography); Cyrillic stays as it is."""
+    return "".join(_cyrillic_word(word) for word in re.split(r"\b", latin))
+
+
+def _cyrillic_word(word: str) -> str:
+    low = word.lower()
+    for pair, letter in _PAIRS:
+        low = low.replace(pair, letter)
+    low = low.translate(_CYRILLIC)
+    if len(word) > 1 and word.isupper():
+        return low.upper()
+    return low[:1].upper() + low[1:] if word[:1].isupper() else low
