@@ -11,6 +11,7 @@ import pymorphy3
 from simplemma.strategies.dictionaries import StreamDictionaryFactory
 
 from monitor.text import fold
+from monitor.text.words import Script
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,7 +108,12 @@ def _dictionary(language: str) -> Mapping[str, str]:
     return _FACTORY.get_dictionary(name) if name in _DICTIONARIES else {}
 
 
-@lru_cache(maxsize=100_000)
+def may_know(script: Script, language: str) -> bool:
+    """May a dictionary hold words of a script? The Russian and Ukrainian ones guess at whatever they are given."""
+    return script is Script.CYRILLIC or language not in ("ru", "uk")
+
+
+@lru_cache(maxsize=20_000)
 def lemmas(low: str, language: str) -> frozenset[str]:
     """The dictionary forms of a lower-case word; empty where no dictionary knows it."""
     if language in ("ru", "uk"):
@@ -133,7 +139,7 @@ _NAMES = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
 """OpenCorpora's marks of names of people, places, bodies and makes."""
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def known(low: str, language: str) -> bool:
     """Is this lower-case word an everyday word of the language and no name, as far as its dictionary goes?"""
     if language in ("ru", "uk"):
