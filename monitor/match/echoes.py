@@ -37,6 +37,9 @@ class Heard(NamedTuple):
     key: str
     before: bool
     after: bool
+    outline: str
+    heavy: float
+    breathes: bool
 
 
 class Sounding(NamedTuple):
@@ -57,13 +60,12 @@ class Shelf:
         for key in sounding.keys:
             self._by_key[breathes, key].setdefault(sounds.outline(sounding.sound), []).append(number)
 
-    def near(self, heard: Heard, least: float, by: sounds.Ear) -> Iterator[int]:
+    def near(self, heard: Heard, least: float) -> Iterator[int]:
         """All names that may sound so much alike, and few others."""
         for breathes in (False, True):
             if outlines := self._by_key.get((breathes, heard.key)):
-                breathing = breathes or sounds.breathes(heard.sound)
-                edits = sounds.most_edits(sounds.weight(heard.sound, by), least, breathing=breathing)
-                for found in _outlines(sounds.outline(heard.sound), outlines, edits):
+                edits = sounds.most_edits(heard.heavy, least, breathing=breathes or heard.breathes)
+                for found in _outlines(heard.outline, outlines, edits):
                     yield from outlines[found]
 
 
@@ -121,16 +123,20 @@ class Echoes:
 
     def hear(self, piece: Piece, language: str) -> tuple[Heard, ...]:
         """What a text's word sounds like, where a name of another script may be meant."""
-        return _hear(piece, language) if self._scripts - {piece.script} else ()
+        script = piece.script
+        if script in hearing.SOUNDLESS or (script in words.CASED and not piece.clean[0].isupper()):
+            return ()
+        if not self._scripts or self._scripts == {script}:
+            return ()
+        return _hear(piece, language)
 
     def alone(self, piece: Piece, heard: Sequence[Heard], language: str) -> Iterator[tuple[int, Judged]]:
         """Names of one word that a text's word sounds like, each with its best likeness."""
         capitals = piece.script in words.CASED or piece.script is words.Script.KATAKANA
-        by = sounds.ear(piece.script)
         judged: list[tuple[int, Judged]] = []
         for (script, with_capitals, least), shelf in self._shelves.items():
             if script is not piece.script and with_capitals is capitals:
-                found = dict.fromkeys(number for one in heard for number in shelf.near(one, least, by))
+                found = dict.fromkeys(number for one in heard for number in shelf.near(one, least))
                 judged += [(n, one) for n in found if (one := self.one(n, piece, heard, least))]
         everyday = bool(judged) and forms.known(fold.lower(piece.clean), language)
         for number, one in judged:
@@ -156,7 +162,7 @@ class Echoes:
         if not sounding or word.script is piece.script or (word.case is Case.STRICT and not piece.clean.isupper()):
             return None
         best: Judged | None = None
-        for sound, key, before, after in heard:
+        for sound, key, before, after, *_ in heard:
             if key in sounding.keys:
                 alike = _alike(sounding.sound, sound, piece.script, least)
                 if alike >= hearing.LEAST_ALIKE and (best is None or alike > best.alike):
@@ -185,14 +191,13 @@ def _alike(one: str, other: str, script: words.Script, least: float) -> float:
 
 @lru_cache(maxsize=20_000)
 def _hear(piece: Piece, language: str) -> tuple[Heard, ...]:
-    small = piece.script in words.CASED and not piece.clean[0].isupper()
-    if small or piece.script in hearing.SOUNDLESS:
-        return ()
+    by = sounds.ear(piece.script)
     heard: dict[Heard, None] = {}
     bare = fold.strip(fold.lower(piece.clean))
     for form, before, after in hearing.without_hangings(bare, piece.script, language):
         sound = sounds.sounds(form, piece.script)
-        heard[Heard(sound, sounds.skeleton(sound)[: sounds.KEY], before, after)] = None
+        key, outline = sounds.skeleton(sound)[: sounds.KEY], sounds.outline(sound)
+        heard[Heard(sound, key, before, after, outline, sounds.heaviness(sound, by), sounds.breathes(sound))] = None
     return tuple(heard)
 
 

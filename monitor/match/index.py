@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import daachorse
 
-from monitor.match import hearing, memory, spelling
+from monitor.match import hearing, memory, reading, spelling
 from monitor.match.echoes import Echoes
 from monitor.match.kinds import SCORES, Judged, Kind
 from monitor.match.lexicon import Lexicon
@@ -110,7 +110,7 @@ class Index:
 
     def _judge(self, piece: Piece, language: str) -> Judgement | None:
         """Which words of the entries this piece is or may be, and how; None for none."""
-        if piece.script in _BY_AUTOMATON:
+        if piece.script in reading.BY_AUTOMATON:
             return None
         heard = self._echoes.hear(piece, language)
         kinds = dict(self._echoes.alone(piece, heard, language)) if heard else {}
@@ -123,7 +123,7 @@ class Index:
         self, text: Reading, judged: list[Judgement | None], place: int, first: Judgement
     ) -> Iterator[Mention]:
         """The mentions that begin at a place."""
-        rows = [row for number in first.kinds for row in self._starts.get(number, ())]
+        rows = [row for number in first.kinds for row in self._starts.get(number, ())] if first.kinds else []
         following = judged[place + 1] if place + 1 < len(judged) else None
         if first.keys and following and _follows(text, place + 1):
             rows += self._echoes.pairs(first.keys, following.keys)
@@ -174,10 +174,6 @@ class Index:
         for start, end, number in self._automaton.find_overlapping(low):
             if _stands_free(low, start, end):
                 yield Mention(self._patterns[number][1], start, end, Kind.WRITTEN)
-
-
-_BY_AUTOMATON = words.UNSPACED - {words.Script.KATAKANA}
-"""Scripts whose spellings are never found word by word."""
 
 
 def _opens_a_sentence(text: Reading, start: int) -> bool:

@@ -82,7 +82,7 @@ class Lexicon:
         if not table or not forms.may_know(piece.script, language):
             return
         small = piece.script in words.CASED and not piece.clean[0].isupper()
-        for lemma in forms.lemmas(low, language):
+        for lemma in forms.lemmas(low, language) if forms.may_come_from(low, language, table) else ():
             for number in table.of(lemma):
                 if not small or self.words[number].case is Case.ANY or not self.words[number].alone:
                     yield number, Kind.FORM

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from monitor.match import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from monitor.match.index import Judgement
     from monitor.match.reading import Piece
@@ -30,8 +30,9 @@ class _Language:
 class Memory:
     """Two generations of judgements for each language; it changes what a text costs and never what is found."""
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, judge: Judge, most: int = REMEMBERED) -> None:
         self._judge = judge
+        self.most = most
         self._young: dict[str, _Language] = {}
         self._old: dict[str, _Language] = {}
         self._size = 0
@@ -44,15 +45,18 @@ class Memory:
         found: dict[str, Judgement] = {}
         for run in set(runs).difference(young.quiet):
             judged = young.loud.get(run)
-            if judged is None:
-                judged = self._learn(run, language, young)
-            found.update(judged)
-        if self._size > REMEMBERED:
+            if judged is not None:
+                found.update(judged)
+            elif reading.comes_again(run):
+                found.update(self._learn(run, language, young))
+            else:
+                found.update(self._clause(run, language, young))
+        if self._size > self.most:
             self._old, self._young, self._size = self._young, {}, 0
         return found
 
     def _learn(self, run: str, language: str, young: _Language) -> tuple[tuple[str, Judgement], ...]:
-        """Judge a run, or recall it from the older generation; it is not kept where it will not come again."""
+        """Judge a run, or recall it from the older generation."""
         old = self._old.get(language)
         if old and run in old.quiet:
             judged: tuple[tuple[str, Judgement], ...] = ()
@@ -61,10 +65,15 @@ class Memory:
         else:
             pieces = dict.fromkeys(piece for _, piece in reading.cut(run))
             judged = tuple((piece.clean, one) for piece in pieces if (one := self._judge(piece, language)) is not None)
-        if len(run) <= reading.LONGEST_REMEMBERED:
-            self._size += 1
-            if judged:
-                young.loud[run] = judged
-            else:
-                young.quiet.add(run)
+        self._size += 1
+        if judged:
+            young.loud[run] = judged
+        else:
+            young.quiet.add(run)
         return judged
+
+    def _clause(self, run: str, language: str, young: _Language) -> Iterator[tuple[str, Judgement]]:
+        """The same for a run that will not come again, a clause of a script without spaces: its pieces may."""
+        for piece in {piece for _, piece in reading.cut(run) if piece.script not in reading.BY_AUTOMATON}:
+            if piece.clean not in young.quiet:
+                yield from young.loud.get(piece.clean) or self._learn(piece.clean, language, young)

@@ -14,6 +14,9 @@ class Postings:
     def __len__(self) -> int:
         return len(self._filed)
 
+    def __contains__(self, key: object) -> bool:
+        return key in self._filed
+
     def add(self, key: str, number: int) -> None:
         """File a number under a key."""
         filed = self._filed.get(key)

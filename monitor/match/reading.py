@@ -73,7 +73,12 @@ def split(spelling: str) -> list[str]:
 
 def cut(run: str) -> tuple[tuple[int, Piece], ...]:
     """The pieces of a run with their places in it."""
-    return _cut_once(run) if len(run) <= LONGEST_REMEMBERED else _cut(run)
+    return _cut_once(run) if comes_again(run) else _cut(run)
+
+
+def comes_again(run: str) -> bool:
+    """May a run be a word that stands in other texts too? In scripts without spaces it is a whole clause."""
+    return len(run) <= LONGEST_REMEMBERED and (run.isascii() or not _UNSPACED.search(run))
 
 
 def _cut(run: str) -> tuple[tuple[int, Piece], ...]:
@@ -91,7 +96,9 @@ def _cut(run: str) -> tuple[tuple[int, Piece], ...]:
 
 _cut_once = lru_cache(maxsize=50_000)(_cut)
 LONGEST_REMEMBERED = 40
-"""Letters of a run that may come again; in scripts without spaces a run is a whole clause and does not."""
+"""Letters of a run that is remembered; the longest words of German have as many."""
+BY_AUTOMATON = words.UNSPACED - {words.Script.KATAKANA}
+"""Scripts whose spellings are never found word by word."""
 _UNSPACED = re.compile(
     "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )

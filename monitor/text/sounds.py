@@ -69,9 +69,10 @@ def sounds(low: str, script: Script) -> str:
         text = pattern.sub(made, text)
     for pattern, made in _SPELLED:
         text = pattern.sub(made, text)
-    return _TWICE.sub(r"\1", re.sub("[^a-zS]", "", text))
+    return _TWICE.sub(r"\1", text if text.isalpha() and text.isascii() else _NO_SOUND.sub("", text))
 
 
+_NO_SOUND = re.compile("[^a-zS]")
 _READ_ALOUD: dict[str, Rules] = {  # what letters stand for in languages that write Latin letters otherwise than English
     "de": _rules(("tsch|sch", "S"), ("tz|z", "c"), ("w", "v"), ("j", "i")),
     "fr": _rules(("tch|ch|j", "S"), ("ou", "u"), ("gu(?=[ei])", "g"), ("qu", "k")),
@@ -184,7 +185,7 @@ def alike(one: str, other: str, by: Ear, least: float = 0.0) -> float:
     0 where it is seen on the way that it cannot reach `least`: most pairs that are asked about sound quite unlike.
     """
     singles, changes = _costs(by)
-    total = max(weight(one, by), weight(other, by))
+    total = max(_weight(one, by), _weight(other, by))
     if not total:
         return 0.0
     allowed = (1 - least) * total + _ROUNDING
@@ -208,8 +209,7 @@ _ROUNDING = 1e-9
 """Sums of costs are not exact; a pair at the very border is computed to the end."""
 
 
-def weight(sounded: str, by: Ear) -> float:
-    """The most that two words can differ by, for the longer of them."""
+def _weight(sounded: str, by: Ear) -> float:
     return sum(by.vowels if c in _VOWELS else 1.0 for c in sounded)
 
 
@@ -256,6 +256,11 @@ def outline(sounded: str) -> str:
     Where two outlines differ by n edits the words' distance has a lower bound: see `most_edits`.
     """
     return sounded.translate(_OUTLINES)
+
+
+def heaviness(sounded: str, by: Ear) -> float:
+    """What a word weighs in `alike`, but for rounding: told without looking at each letter in turn."""
+    return len(sounded) - (1 - by.vowels) * sum(map(sounded.count, "aeiou"))
 
 
 def breathes(sounded: str) -> bool:
