@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rapidfuzz.distance import Levenshtein
 from ruamel.yaml import YAML
 
 from monitor import match, watchlist
+from monitor.match import hearing
+from monitor.text import sounds, words
 from monitor.values import Article, Field
 
 CASES = sorted((Path(__file__).parent / "cases" / "match").glob("*.yaml"))
@@ -101,6 +105,56 @@ def test_watchlists_do_not_change_each_other(text):
     both = match.compile_all([one, other]).find(read)
     assert [h for h in both if h.watchlist == "one"] == list(match.compile_all([one]).find(read))
     assert [h for h in both if h.watchlist == "other"] == list(match.compile_all([other]).find(read))
+
+
+@unhurried
+@given(st.lists(TEXTS, min_size=2, max_size=5), st.sampled_from(["en", "ru", "ko"]), st.integers(0, 6))
+def test_what_was_read_before_changes_no_result(texts, language, remembered):
+    forgetful = matcher(*TERMS)
+    forgetful._index._memory.most = remembered  # forgets after so many words
+    for text in texts:
+        read = article(text, language)
+        assert forgetful.find(read) == matcher(*TERMS).find(read) == ALL_TERMS.find(read)
+
+
+@unhurried
+@given(st.sampled_from(["Pantsir", "Kim Jong Un", "Kursk", "Khmeimim", "Wagner"]), st.data())
+def test_a_name_that_sounds_enough_alike_is_never_left_out_by_its_outline(name, data):
+    low = name.replace(" ", "").lower()
+    place = data.draw(st.integers(0, len(low) - 1))
+    other = low[:place] + data.draw(st.sampled_from(["", *"aeiouhwrlsSzckgtdpbfvmn"])) + low[place + 1 :]
+    for script in words.Script:
+        by = sounds.ear(script)
+        for least in (hearing.ALONE, hearing.ALONE_SMALL, hearing.SHORT):
+            alike = sounds.alike(low, other, by, least)
+            assert alike in (0.0, sounds.alike(low, other, by))
+            if alike >= least:
+                breathing = sounds.breathes(low) or sounds.breathes(other)
+                edits = sounds.most_edits(sounds.heaviness(other, by), least, breathing=breathing)
+                assert Levenshtein.distance(sounds.outline(low), sounds.outline(other)) <= edits
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pantsir troops Korea Kursk. " * 4_000,
+        "朝鮮半島" * 100_000,
+        "a" * 300_000,
+        "Пан\u0301цирь-\n" * 30_000,
+        "пантсир " * 40_000,
+    ],
+    ids=["hits", "unspaced", "one word", "marks and breaks", "words"],
+)
+def test_a_monstrous_article_costs_no_more_than_its_length(text):
+    terms = ["Pantsir", {"name": "both", "all": [["troops"], ["Kursk"], ["Korea"]], "within": "9 words"}]
+    together = {"name": "near", "all": [["Pantsir"], ["Kursk"]], "within": "paragraph"}
+    slow = matcher(*terms, together, {"name": "Kurs", "spelling": "loose", "also": ["Korean"]})
+    seconds = []
+    for length in (len(text) // 4, len(text)):
+        start = time.process_time()
+        slow.find(article(text[:length], "ru"))
+        seconds.append(time.process_time() - start)
+    assert seconds[1] < 10 * seconds[0] + 1  # four times as long: quadratic would be sixteen
 
 
 def test_a_hit_says_the_rule_in_plain_words():

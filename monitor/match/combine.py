@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from monitor.text import words
 from monitor.values import Field, Hit, Spelling, Within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from monitor.text.words import Script
     from monitor.values import Article, Name, Term, Watchlist
@@ -36,11 +37,6 @@ class Found:
         """Was it heard from another script, though the term is written in one of `scripts`, the text's own?"""
         here = words.script(self.words)
         return self.heard and here in scripts and words.script(self.spelling) is not here
-
-    def holds(self, other: Found) -> bool:
-        """Is the other strictly inside this one?"""
-        longer = self.end - self.start > other.end - other.start
-        return longer and self.where is other.where and self.start <= other.start and other.end <= self.end
 
 
 @dataclass
@@ -109,10 +105,10 @@ class Plan:
         if not asked or seen.of(self._watchlist.never, Spelling.FORMS):
             return []
         named = {term.name: seen.of(term.names, term.spelling) for term in asked}
-        every = [found for mentions in named.values() for found in mentions]
+        names = Names(found for mentions in named.values() for found in mentions)
         hits: list[Hit] = []
         for term in asked:
-            mine = together(term, seen) if term.all_of else _longest(named[term.name], every)
+            mine = together(term, seen) if term.all_of else _longest(named[term.name], names)
             hits += _hits(self._watchlist, term, seen, mine)
         return hits
 
@@ -127,12 +123,30 @@ class Plan:
         return [term for term in terms if not term.languages or seen.article.language in term.languages]
 
 
-def _longest(mine: list[Found], every: list[Found]) -> list[Found]:
+class Names:
+    """Everything that was found of a watchlist, to be asked whether a place lies in a longer name."""
+
+    def __init__(self, found: Iterable[Found]) -> None:
+        self._starts: dict[Field, list[int]] = {where: [] for where in Field}
+        self._reach: dict[Field, list[int]] = {where: [] for where in Field}
+        for one in sorted(found, key=lambda f: f.start):
+            reach = self._reach[one.where]
+            self._starts[one.where].append(one.start)
+            reach.append(max(one.end, reach[-1] if reach else 0))
+
+    def hold(self, one: Found) -> bool:
+        """Is this strictly inside another?"""
+        starts, reach = self._starts[one.where], self._reach[one.where]
+        before, here = bisect_left(starts, one.start), bisect_right(starts, one.start)
+        return (before > 0 and reach[before - 1] >= one.end) or (here > 0 and reach[here - 1] > one.end)
+
+
+def _longest(mine: list[Found], names: Names) -> list[Found]:
     """A term's mentions that stand in no longer name, its own or another's; overlapping ones count once."""
     kept: list[Found] = []
-    for found in mine:
-        overlaps = any(f.where is found.where and f.start < found.end and found.start < f.end for f in kept)
-        if not overlaps and not any(f.holds(found) for f in every):
+    for found in mine:  # in the order of places: only the last one kept can overlap
+        overlaps = kept and kept[-1].where is found.where and found.start < kept[-1].end
+        if not overlaps and not names.hold(found):
             kept.append(found)
     return kept
 
@@ -170,12 +184,26 @@ def together(term: Term, seen: Sightings) -> list[Found]:
     if term.within is Within.WORDS:
         return _within_words(rows, seen, term.words)
     units = seen.sentences if term.within is Within.SENTENCE else seen.paragraphs
+    placed = [_by_field(row) for row in rows]
     found = []
     for where, start, end in units:
-        inside = [[f for f in row if f.where is where and start <= f.start and f.end <= end] for row in rows]
+        inside = [[f for f in _between(row[where], start, end) if f.end <= end] for row in placed]
         if all(inside):
             found.append(_joined(_closest(inside), seen))
     return found
+
+
+def _by_field(row: list[Found]) -> dict[Field, list[Found]]:
+    return {where: [found for found in row if found.where is where] for where in Field}
+
+
+def _between(row: list[Found], start: int, end: int) -> list[Found]:
+    """The finds that start in a stretch of text, of a row in the order of places."""
+    return row[bisect_left(row, start, key=_start) : bisect_left(row, end, key=_start)]
+
+
+def _start(found: Found) -> int:
+    return found.start
 
 
 def _across(rows: list[list[Found]], seen: Sightings) -> Found:
@@ -191,22 +219,34 @@ def _within_words(rows: list[list[Found]], seen: Sightings, reach: int) -> list[
     found: list[Found] = []
     for where, starts in seen.word_starts.items():
         inside = [[f for f in row if f.where is where] for row in rows]
-        if not all(inside):
-            continue
-        for first in inside[0]:
+        taken: set[int] = set()
+        for first in inside[0] if all(inside) else ():
             group = _closest([[first], *inside[1:]])
             low, high = min(f.start for f in group), max(f.start for f in group)
-            apart = sum(low < start <= high for start in starts)
-            if apart <= reach and not any(f.where is where and f.start <= low < f.end for f in found):
+            apart = bisect_right(starts, high) - bisect_right(starts, low)
+            if apart <= reach and low not in taken:
                 found.append(_joined(group, seen))
+                taken.update(range(found[-1].start, found[-1].end))
     return found
 
 
 def _closest(rows: Sequence[Sequence[Found]]) -> list[Found]:
     """One of each row, as close to each other as the row with the fewest mentions allows."""
     anchors = min(rows, key=len)
-    groups = ([min(row, key=lambda f: _distance(f, anchor)) for row in rows] for anchor in anchors)
+    groups = ([min(_around(row, anchor), key=lambda f: _distance(f, anchor)) for row in rows] for anchor in anchors)
     return min(groups, key=lambda group: max(f.end for f in group) - min(f.start for f in group))
+
+
+def _around(row: Sequence[Found], anchor: Found) -> Sequence[Found]:
+    """The finds of a row in whose midst an anchor stands: the nearest is among them, and thousands are not asked."""
+    if len(row) <= 2 * _NEIGHBOURS:
+        return row
+    place = bisect_left(row, anchor.start, key=_start)
+    return row[max(0, place - _NEIGHBOURS) : place + _NEIGHBOURS]
+
+
+_NEIGHBOURS = 50
+"""Finds on each side; that many of one row would have to start within one name to hide the nearest."""
 
 
 def _distance(one: Found, other: Found) -> int:

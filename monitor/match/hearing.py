@@ -64,6 +64,15 @@ def sure(row: Sequence[Judged], spelled: Sequence[Word], script: words.Script) -
     )
 
 
+def needed(word: Word, families: int, *, capitals: bool) -> float | None:
+    """How alike a piece must sound to a name of one word, so that `sure` can be; None where it never is."""
+    if word.case is Case.STRICT:
+        return SHORT
+    if capitals:
+        return None if len(word.bare) < LEAST_SPOKEN else (ALONE if len(word.bare) >= LEAST_SOUNDED else SHORT)
+    return ALONE_SMALL if families >= FAMILIES_ALONE else None
+
+
 LEAST_ALIKE, IN_A_ROW, ALONE, SHORT = 0.55, 0.76, 0.88, 0.97
 IN_A_ROW_SMALL, WORST_SMALL, ALONE_SMALL = 0.84, 0.72, 0.92
 FAMILIES_ALONE, FAMILIES_IN_A_ROW = 4, 5

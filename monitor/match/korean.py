@@ -18,7 +18,7 @@ _LONG = 3
 """Syllables from which a name is sure of itself, whatever follows: measured recall .99 for a bare left edge."""
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def stems(word: str) -> tuple[str, ...]:
     """What a written word may begin with as a name of its own, and the one-syllable noun that it may end in."""
     found = [word[:cut] for cut in range(2, len(word)) if cut >= _LONG or _may_follow(word[cut:])]

@@ -5,48 +5,65 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from monitor.text import fold, words
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A word, or the letters or the digits of one that has both (S1 is S and 1)."""
 
-    start: int
-    end: int
     clean: str
     script: words.Script
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
-    """A text in the shape in which every index reads it; places are those of the folded text."""
+    """A text in the shape in which every index reads it; places are those of the folded text.
+
+    What only some texts need is made when it is asked for, and then for every index once.
+    """
 
     folded: fold.Folded
-    pieces: tuple[Piece, ...]
     language: str
-    has_unspaced: bool
 
+    @cached_property
+    def runs(self) -> list[str]:
+        """The text's runs of word characters: enough to know that a text holds nothing."""
+        return words.runs(self.folded.clean)
 
-_SUB = re.compile(r"\d+|[^\d]+")
-_HUMP = re.compile(r"(?<=[^\W\d_])(?=[A-ZА-Я]\d*$)")
-"""Before a last capital that a number follows: PantsirS1 is Pantsir S 1."""
+    @cached_property
+    def placed(self) -> tuple[list[Piece], list[int]]:
+        """The text's pieces, and where each starts; it ends after the letters of its `clean`."""
+        clean, place, pieces, starts = self.folded.clean, 0, [], []
+        for run in self.runs:
+            place = clean.index(run, place)
+            for offset, piece in cut(run):
+                pieces.append(piece)
+                starts.append(place + offset)
+            place += len(run)
+        return pieces, starts
+
+    @property
+    def pieces(self) -> list[Piece]:
+        return self.placed[0]
+
+    @property
+    def starts(self) -> list[int]:
+        return self.placed[1]
+
+    @cached_property
+    def has_unspaced(self) -> bool:
+        return bool(_UNSPACED.search(self.folded.clean))
+
+    def end(self, place: int) -> int:
+        return self.starts[place] + len(self.pieces[place].clean)
 
 
 def read(text: str, language: str) -> Reading:
-    """The pieces of a text; its places lead back to the original by `folded.origin`."""
-    folded = fold.fold(text)
-    pieces: list[Piece] = []
-    unspaced = False
-    for token in words.tokens(folded.clean):
-        unspaced = unspaced or token.script in words.UNSPACED
-        word = folded.clean[token.start : token.end]
-        if word.isalpha() or word.isdecimal():
-            pieces.append(Piece(token.start, token.end, word, token.script))
-        else:
-            pieces += _split(word, token.start, token.script)
-    return Reading(folded, tuple(pieces), language, unspaced)
+    """A text ready for every index; its places lead back to the original by `folded.origin`."""
+    return Reading(fold.fold(text), language)
 
 
 def split(spelling: str) -> list[str]:
@@ -54,7 +71,44 @@ def split(spelling: str) -> list[str]:
     return [piece.clean for piece in read(spelling, "und").pieces]
 
 
-def _split(word: str, offset: int, script: words.Script) -> list[Piece]:
+def cut(run: str) -> tuple[tuple[int, Piece], ...]:
+    """The pieces of a run with their places in it."""
+    return _cut_once(run) if comes_again(run) else _cut(run)
+
+
+def comes_again(run: str) -> bool:
+    """May a run be a word that stands in other texts too? In scripts without spaces it is a whole clause."""
+    return len(run) <= LONGEST_REMEMBERED and (run.isascii() or not _UNSPACED.search(run))
+
+
+def _cut(run: str) -> tuple[tuple[int, Piece], ...]:
+    if run.isalpha() and run.isascii():
+        return ((0, Piece(run, words.Script.LATIN)),)
+    pieces: list[tuple[int, Piece]] = []
+    for start, end, script in words.parts(run):
+        word = run[start:end]
+        if word.isalpha() or word.isdecimal():
+            pieces.append((start, Piece(word, script)))
+        else:
+            pieces += _split(word, start)
+    return tuple(pieces)
+
+
+_cut_once = lru_cache(maxsize=50_000)(_cut)
+LONGEST_REMEMBERED = 40
+"""Letters of a run that is remembered; the longest words of German have as many."""
+BY_AUTOMATON = words.UNSPACED - {words.Script.KATAKANA}
+"""Scripts whose spellings are never found word by word."""
+_UNSPACED = re.compile(
+    "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+"""Letters of the scripts without spaces: without them no text needs the automaton."""
+_SUB = re.compile(r"\d+|[^\d]+")
+_HUMP = re.compile(r"(?<=[^\W\d_])(?=[A-ZА-Я]\d*$)")
+"""Before a last capital that a number follows: PantsirS1 is Pantsir S 1."""
+
+
+def _split(word: str, offset: int) -> list[tuple[int, Piece]]:
     pieces = []
     for part in _SUB.finditer(word):
         start = part.start()
@@ -62,6 +116,5 @@ def _split(word: str, offset: int, script: words.Script) -> list[Piece]:
         if part.end() < len(word) and (hump := _HUMP.search(word, start, part.end())):
             cuts.insert(1, hump.start())
         for a, b in itertools.pairwise(cuts):
-            kind = words.Script.DIGIT if word[a].isdecimal() else script
-            pieces.append(Piece(offset + a, offset + b, word[a:b], kind))
+            pieces.append((offset + a, Piece(word[a:b], words.script(word[a:b]))))
     return pieces

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from anyascii import anyascii
 
@@ -54,7 +55,7 @@ _AFTER: dict[Script, Rules] = {  # what the romanised letters of one script stan
 _TWICE = re.compile(r"(.)\1+")
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def sounds(low: str, script: Script) -> str:
     """The sounds of a lower-case word: consonants (S for sh, ch and j; c for ts) and the five vowels."""
     text = low
@@ -68,9 +69,10 @@ def sounds(low: str, script: Script) -> str:
         text = pattern.sub(made, text)
     for pattern, made in _SPELLED:
         text = pattern.sub(made, text)
-    return _TWICE.sub(r"\1", re.sub("[^a-zS]", "", text))
+    return _TWICE.sub(r"\1", text if text.isalpha() and text.isascii() else _NO_SOUND.sub("", text))
 
 
+_NO_SOUND = re.compile("[^a-zS]")
 _READ_ALOUD: dict[str, Rules] = {  # what letters stand for in languages that write Latin letters otherwise than English
     "de": _rules(("tsch|sch", "S"), ("tz|z", "c"), ("w", "v"), ("j", "i")),
     "fr": _rules(("tch|ch|j", "S"), ("ou", "u"), ("gu(?=[ei])", "g"), ("qu", "k")),
@@ -89,7 +91,7 @@ _READ_ALOUD |= dict.fromkeys(("da", "no"), _READ_ALOUD["sv"]) | {"az": _READ_ALO
 _LOOSE_ENDS = _rules(("w", "v"), ("y", "i"), ("dS|tS", "S"), ("ts", "c"), ("ei", "i"))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def read_aloud(low: str, language: str) -> str:
     """The sounds of a Latin word as its language reads it: Panzir, Pancir and (in English, "en") Pantsir are one."""
     if language not in _READ_ALOUD:
@@ -177,25 +179,45 @@ def ear(script: Script) -> Ear:
     return _EARS.get(script, _PLAIN)
 
 
-def alike(one: str, other: str, by: Ear) -> float:
-    """How alike two words sound, from 0 to 1: a weighted edit distance over their weighted length."""
+def alike(one: str, other: str, by: Ear, least: float = 0.0) -> float:
+    """How alike two words sound, from 0 to 1: a weighted edit distance over their weighted length.
+
+    0 where it is seen on the way that it cannot reach `least`: most pairs that are asked about sound quite unlike.
+    """
+    singles, changes = _costs(by)
     total = max(_weight(one, by), _weight(other, by))
     if not total:
         return 0.0
+    allowed = (1 - least) * total + _ROUNDING
     row = [0.0]
     for b in other:
-        row.append(row[-1] + _single(b, by))
+        row.append(row[-1] + singles[b])
     for a in one:
-        drop = _single(a, by)
-        fresh = [row[0] + drop]
+        drop, change = singles[a], changes[a]
+        last = row[0] + drop
+        fresh = [last]
         for place, b in enumerate(other):
-            fresh.append(min(row[place] + _change(a, b, by), row[place + 1] + drop, fresh[place] + _single(b, by)))
+            last = min(row[place] + change[b], row[place + 1] + drop, last + singles[b])
+            fresh.append(last)
+        if min(fresh) > allowed:
+            return 0.0
         row = fresh
     return max(0.0, 1 - row[-1] / total)
 
 
+_ROUNDING = 1e-9
+"""Sums of costs are not exact; a pair at the very border is computed to the end."""
+
+
 def _weight(sounded: str, by: Ear) -> float:
     return sum(by.vowels if c in _VOWELS else 1.0 for c in sounded)
+
+
+@cache
+def _costs(by: Ear) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+    """What each sound costs alone, and what it costs to hear it for each other."""
+    every = string.ascii_lowercase + "S"
+    return {a: _single(a, by) for a in every}, {a: {b: _change(a, b, by) for b in every} for a in every}
 
 
 def _single(sound: str, by: Ear) -> float:
@@ -215,3 +237,44 @@ def _change(a: str, b: str, by: Ear) -> float:
     if {a, b} == {"l", "r"}:
         return by.liquids
     return _NEAR.get(frozenset((a, b)), 1.0)
+
+
+_OUTLINES = str.maketrans(
+    dict.fromkeys("pb", "b")
+    | dict.fromkeys("td", "d")
+    | dict.fromkeys("kg", "g")
+    | dict.fromkeys("fv", "v")
+    | dict.fromkeys("szc", "s")
+    | dict.fromkeys("lr", "l")
+    | dict.fromkeys("aeiouhw", "")
+)
+
+
+def outline(sounded: str) -> str:
+    """The consonants with those made one that are heard for each other at little cost; h and w are left out.
+
+    Where two outlines differ by n edits the words' distance has a lower bound: see `most_edits`.
+    """
+    return sounded.translate(_OUTLINES)
+
+
+def heaviness(sounded: str, by: Ear) -> float:
+    """What a word weighs in `alike`, but for rounding: told without looking at each letter in turn."""
+    return len(sounded) - (1 - by.vowels) * sum(map(sounded.count, "aeiou"))
+
+
+def breathes(sounded: str) -> bool:
+    """Does a word have one of the sounds that outlines leave out, for which k, g or v may be heard?"""
+    return "h" in sounded or "w" in sounded
+
+
+def most_edits(heavy: float, alike_at_least: float, *, breathing: bool) -> int:
+    """How many edits apart two outlines may be when one word weighs `heavy` and they sound so much alike.
+
+    The other word's weight is bounded first: it can weigh more only by what was lost or heard for a vowel, which weighs
+    at most 2.25 times its cost (i for sh), or 3.6 times (u for w). Then each edit costs at least 0.4, or 0.25 where h
+    or w were heard for k, g or v.
+    """
+    apart = 1 - alike_at_least
+    heaviest = heavy / (1 - (3.6 if breathing else 2.25) * apart)
+    return int(apart * heaviest / (0.25 if breathing else 0.4) + _ROUNDING)

@@ -80,6 +80,9 @@ def script_of(char: str) -> Script:
 
 def script(word: str) -> Script:
     """The script of a word's first letter, or DIGIT where it has none."""
+    first = script_of(word[0]) if word else Script.DIGIT
+    if first is not Script.DIGIT:
+        return first
     return next((script_of(c) for c in word if not c.isdecimal()), Script.DIGIT)
 
 
@@ -112,33 +115,59 @@ _NEEDS_PARTING = re.compile(
 )
 
 
+def _letters_of(own: Script) -> str:
+    """The letters of a script with edges of its own as a character class; its digits are digits."""
+    ranges = ((a, b) for a, b, of in _RANGES if of is own)
+    digits = "".join(
+        c for a, b in ranges if own is Script.SOUTHEAST_ASIAN for c in map(chr, range(a, b)) if c.isdecimal()
+    )
+    spans = "".join(f"{chr(a)}-{chr(b)}" for a, b, of in _RANGES if of is own)
+    return f"(?![{digits}])[{spans}]" if digits else f"[{spans}{'々' if own is Script.HAN else ''}]"
+
+
+def _part_pattern() -> re.Pattern[str]:
+    own = {script.name: _letters_of(script) for script in sorted(_OWN_EDGES)}
+    rest = f"(?:(?!{'|'.join(own.values())})[\\s\\S])+"
+    return re.compile("|".join([f"(?P<{name}>(?:{letters})+)" for name, letters in own.items()] + [rest]))
+
+
+_PART = _part_pattern()
+"""A run's letters of one script with edges of its own, or of all others."""
+
+
+def runs(text: str) -> list[str]:
+    """Every unbroken run of word characters, in order: what `parts` takes apart."""
+    return _RUN.findall(text)
+
+
+def parts(run: str) -> list[tuple[int, int, Script]]:
+    """The words of a run with their places in it: it is cut where an unspaced script or Hangul begins or ends."""
+    if not _NEEDS_PARTING.search(run):
+        return [(0, len(run), script(run))]
+    return [
+        (*part.span(), Script[part.lastgroup] if part.lastgroup else _first_script(part[0]))
+        for part in _PART.finditer(run)
+    ]
+
+
+def _first_script(part: str) -> Script:
+    """The script of a part without edges of its own; leading digits stay with the letters that follow them."""
+    first = script_of(part[0])
+    if first is not Script.DIGIT:
+        return first
+    return next((here for c in part if (here := script_of(c)) not in (Script.DIGIT, Script.OTHER)), Script.DIGIT)
+
+
 def tokens(text: str) -> list[Token]:
     """Every word of a text in order; a change between spaced and unspaced scripts parts words (MSMT|の|報告書)."""
     found: list[Token] = []
     parting = bool(_NEEDS_PARTING.search(text))
     for run in _RUN.finditer(text):
-        if parting and _NEEDS_PARTING.search(run[0]):
-            found += _parted(run[0], run.start())
+        if parting:
+            found += [Token(run.start() + a, run.start() + b, of) for a, b, of in parts(run[0])]
         else:
             found.append(Token(run.start(), run.end(), script(run[0])))
     return found
-
-
-def _parted(run: str, offset: int) -> list[Token]:
-    """A run cut where an unspaced script or Hangul begins or ends; digits stay with what they follow."""
-    parts: list[Token] = []
-    start, current = 0, script_of(run[0])
-    for place, char in enumerate(run[1:], 1):
-        here = script_of(char)
-        if here is current or (here in (Script.OTHER, Script.DIGIT) and current not in _OWN_EDGES):
-            continue
-        if current is Script.DIGIT and here not in _OWN_EDGES:
-            current = here
-            continue
-        if here in _OWN_EDGES or current in _OWN_EDGES:
-            parts.append(Token(offset + start, offset + place, current))
-            start, current = place, here
-    return [*parts, Token(offset + start, offset + len(run), current)]
 
 
 # --- paragraphs and sentences ------------------------------------------------------------------------------------
