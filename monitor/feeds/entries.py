@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 MOST = 100_000
-"""Entries of one feed; the largest of 99 real ones has 300, and 100,000 take some 3 s."""
+"""Entries of one feed; the largest of 99 real ones has 300, and 100,000 take 3 to 4 s."""
 
 
 @dataclass(slots=True)
