@@ -34,7 +34,7 @@ _POSTINGS = 48
 _NEAREST = 24
 """Candidates by vector."""
 _CROWD = 12
-"""Nearest articles whose mean nearness tells how crowded a matter is; those that are not there yet count as 0."""
+"""Nearest articles whose mean nearness tells how crowded a matter is."""
 _SHARED = 24
 """Candidates by shared rare terms."""
 _TELLING = 8
@@ -243,9 +243,17 @@ def _matches(sketch: Sketch, memory: Memory) -> list[_Match]:
         story = memory.story_of(member.sketch.article)
         if story is not None:
             by_story[story].append(member)
-    crowd = sum(list(nearest.values())[:_CROWD]) / _CROWD
-    new = _Newcomer(likeness.prepare(sketch, memory.rarity), crowd)
+    new = _Newcomer(likeness.prepare(sketch, memory.rarity), _crowd(list(nearest.values())))
     return [_match(new, story, members, memory) for story, members in sorted(by_story.items())]
+
+
+def _crowd(nearest: list[float]) -> float:
+    """The mean of the nearest; those that are not there yet are taken to be as near as is usual.
+
+    Taken for far away, they would make the first articles after a start join whatever came before them.
+    """
+    known = nearest[:_CROWD]
+    return (sum(known) + (_CROWD - len(known)) * likeness.USUAL_CROWD) / _CROWD
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from monitor.likeness.rarity import Rarity
 from monitor.likeness.signals import Prepared, Signals, meaning, measure, prepare
 from monitor.likeness.sketches import Member, centred, lead, pack, sketch, unpack
-from monitor.likeness.weighing import COPY, SAME, SURE, compare, liken, weigh
+from monitor.likeness.weighing import COPY, SAME, SURE, USUAL_CROWD, compare, liken, weigh
 
 __all__ = [
-    "COPY", "SAME", "SURE", "Member", "Prepared", "Rarity", "Signals", "centred", "compare", "lead", "liken", "meaning",
-    "measure", "pack", "prepare", "sketch", "unpack", "weigh",
+    "COPY", "SAME", "SURE", "USUAL_CROWD", "Member", "Prepared", "Rarity", "Signals", "centred", "compare", "lead",
+    "liken", "meaning", "measure", "pack", "prepare", "sketch", "unpack", "weigh",
 ]  # fmt: skip

@@ -43,7 +43,7 @@ _WITHIN_BLIND = {
 """Without a vector. Logistic regression on 15,800 pairs of two languages (AUC .898 translated news) and on 20,000 pairs
 of three English streams (.999 BASIL, .982 gun violence, .954 ECB+)."""
 # fmt: on
-_USUAL_CROWD = 0.35
+USUAL_CROWD = 0.35
 """Where no stream tells it. Means of four streams: .32 (mixed news) to .51 (sibling events); graded pairs of
 mixed news correlate best (.695) here."""
 _FURTHEST = 30.0
@@ -57,7 +57,7 @@ def compare(a: Sketch, b: Sketch, rarity: Rarity | None = None) -> Likeness:
     return liken(signal_room.prepare(a, known), signal_room.prepare(b, known))
 
 
-def liken(a: Prepared, b: Prepared, crowd: float = _USUAL_CROWD) -> Likeness:
+def liken(a: Prepared, b: Prepared, crowd: float = USUAL_CROWD) -> Likeness:
     """`compare` for sketches that are prepared already, in a stream where `crowd` is how near the nearest ones are.
 
     Where everything is about one matter, to be near says little: fifty shootings are all near each other.
@@ -69,7 +69,7 @@ def liken(a: Prepared, b: Prepared, crowd: float = _USUAL_CROWD) -> Likeness:
     return Likeness(score=score, same_story=score >= SAME, copy=copy, why=_why(signals, copy=copy))
 
 
-def weigh(signals: Signals, crowd: float = _USUAL_CROWD, *, one_language: bool) -> float:
+def weigh(signals: Signals, crowd: float = USUAL_CROWD, *, one_language: bool) -> float:
     """The chance that a pair with these signals tells one story."""
     blind = signals.vector is None
     weights = (_WITHIN_BLIND if blind else _WITHIN) if one_language else (_ACROSS_BLIND if blind else _ACROSS)

@@ -6,13 +6,14 @@ article -> readings of title and text -> mentions of every spelling (index) and 
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from monitor.match import combine, gazetteer, reading
 from monitor.match.combine import Found, Sightings
 from monitor.match.index import Entry, Index
 from monitor.match.kinds import SCORES, Kind
-from monitor.text import countries
+from monitor.text import countries, words
 from monitor.values import Field, Spelling
 
 if TYPE_CHECKING:
@@ -51,24 +52,32 @@ class Matcher:
         """Add what one field holds to the sightings."""
         for mention in self._index.find(text):
             entry = self._entries[mention.entry]
-            found = _found(where, text, mention, _rule(mention.kind, entry.text), entry.text)
+            found = _found(where, text, mention, entry.text)
             seen.spellings.setdefault((entry.text, entry.rule), []).append(found)
         for country in gazetteer.find(text) if self._countries else ():
             if country.code in self._countries:
-                rule = f"{_rule(country.kind, country.spelling)}, a name of {countries.english(country.code)}"
-                found = _found(where, text, country, rule, country.spelling)
-                seen.countries.setdefault(country.code, []).append(found)
+                found = _found(where, text, country, country.spelling)
+                rule = f"{found.rule}, a name of {countries.english(country.code)}"
+                seen.countries.setdefault(country.code, []).append(dataclasses.replace(found, rule=rule, country=True))
 
 
-def _found(where: Field, text: Reading, mention: Mention | Country, rule: str, spelling: str) -> Found:
+def _found(where: Field, text: Reading, mention: Mention | Country, spelling: str) -> Found:
     start, end = text.folded.origin(mention.start, mention.end)
-    return Found(
-        where, start, end, rule, spelling, SCORES[mention.kind], text.folded.text[start:end], mention.kind is Kind.SOUND
-    )
+    here = text.folded.text[start:end]
+    heard = mention.kind is Kind.SOUND
+    return Found(where, start, end, _rule(mention.kind, spelling, here), spelling, SCORES[mention.kind], here, heard)
 
 
-def _rule(kind: Kind, spelling: str) -> str:
-    return kind.value if kind is Kind.WRITTEN else f"{kind.value} of {spelling}"
+def _rule(kind: Kind, spelling: str, here: str) -> str:
+    """How the text's words are the spelling's, in the operator's words."""
+    script = words.script(here)
+    if kind is Kind.WRITTEN:
+        return kind.value
+    if kind is Kind.SOUND and script is not words.script(spelling):
+        return f"{kind.value} {spelling} in {script} letters"
+    if kind is Kind.FORM and script is words.Script.HANGUL:
+        return f"particle or suffix added to {spelling}"
+    return f"{kind.value} {spelling}"
 
 
 def _names(watchlist: Watchlist) -> Iterator[tuple[Name, Spelling]]:

@@ -32,6 +32,8 @@ class Found:
     """The text's own words."""
     heard: bool = False
     """Known by its sound alone."""
+    country: bool = False
+    """A country's name, which the rule tells; the term's own name is a label."""
 
     def across(self, scripts: frozenset[Script]) -> bool:
         """Was it heard from another script, though the term is written in one of `scripts`, the text's own?"""
@@ -167,7 +169,7 @@ def _hits(watchlist: Watchlist, term: Term, seen: Sightings, mine: list[Found]) 
 def _how(found: Found, term: Term) -> str:
     if not found.spelling:
         return found.rule
-    label = "" if found.spelling == term.name else f", a spelling of {term.name}"
+    label = "" if found.country or found.spelling == term.name else f", a spelling of {term.name}"
     return f"{found.words}: {found.rule}{label}"
 
 
@@ -259,7 +261,7 @@ def _joined(group: Sequence[Found], seen: Sightings) -> Found:
     score = min(f.score for f in group)
     if len({f.where for f in group}) > 1:
         first = group[0]
-        return Found(first.where, first.start, first.end, reason, "", score, first.words)
+        return Found(first.where, first.start, first.end, f"{reason} in title and text", "", score, first.words)
     start, end = min(f.start for f in group), max(f.end for f in group)
     text = seen.article.title if group[0].where is Field.TITLE else seen.article.text
     return Found(group[0].where, start, end, reason, "", score, text[start:end])

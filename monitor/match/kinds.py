@@ -7,19 +7,19 @@ from typing import NamedTuple
 
 
 class Kind(StrEnum):
-    """How a text's word is a spelling's word; the value reads on as "... of <spelling>"."""
+    """How a text's word is a spelling's word; the value reads on with the spelling."""
 
     WRITTEN = "as written"
     """Letter for letter; capitals of names apart."""
-    MARKS = "with other marks"
+    MARKS = "with other marks than"
     """The same letters, marks left out or added."""
-    FORM = "inflected form"
+    FORM = "inflected form of"
     """Another case, number or article of the same word."""
-    PREFIX = "with a prefix"
+    PREFIX = "with a prefix before"
     """A conjunction, article or preposition is written together with it."""
-    SOUND = "spelled by its sound"
+    SOUND = "the sound of"
     """Another script's, or another language's, spelling of the same sounds."""
-    SLIP = "one slip away"
+    SLIP = "one slip away from"
     """One letter wrong, missing, too many or changed with its neighbour."""
 
 

@@ -159,6 +159,8 @@ def _hangs(word: Word, stem: str, ending: str, endings: forms.Endings) -> bool:
         return not dropped and len(ending) <= _FREE_ENDING
     if not ending:
         return len(dropped) == 1 and dropped in _BARE_PLURAL and dropped in endings.dropped
+    if ending[1:] in endings.doubling and ending[0] == stem[-1] and not dropped:
+        return True
     return ending in endings.hung and (not dropped or dropped in endings.dropped)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from monitor.match import reading
 from monitor.text import fold, words
+from monitor.values import Spelling
 
 if TYPE_CHECKING:
-    from monitor.values import Spelling
+    from collections.abc import Iterator
 
 
 class Case(StrEnum):
@@ -61,19 +63,57 @@ def is_unspaced(spelling: str) -> bool:
     return any(words.script_of(char) in words.UNSPACED for char in spelling)
 
 
+LEAST_DOTTED = 3
+"""Capitals of an acronym that may be written with full stops; two (J. P.) are a person's initials."""
+
+
 def phrases(spelling: str, rule: Spelling, entry: int, *, stem: bool = False) -> list[Phrase]:
-    """The ways in which a spelling's words may stand in a row; Jong-un may be written Jongun."""
+    """The ways in which a spelling's words may stand in a row."""
     clean = fold.fold(spelling).clean
     pieces = reading.split(clean)
     shouted = (
         len(pieces) > 1 and all(p.isupper() for p in pieces if p.isalpha()) and sum(map(len, pieces)) > LONGEST_ACRONYM
     )
-    row = _row(pieces, rule, shouted=shouted, stem=stem)
-    found = [Phrase(row, entry)] if row else []
-    joined = _row(reading.split(_joined(clean)), rule, shouted=shouted, stem=stem)
-    if len(joined) < len(row):
-        found.append(Phrase(joined, entry))
-    return found
+    rows = [pieces, *_otherwise(clean, pieces, rule)]
+    found = (Phrase(_row(each, rule, shouted=shouted, stem=stem), entry) for each in rows if each)
+    return list(dict.fromkeys(found))
+
+
+def _otherwise(clean: str, pieces: list[str], rule: Spelling) -> Iterator[list[str]]:
+    """Other ways of writing it: Jongun for Jong-un, I.A.E.A. for IAEA, Muenchen for München, C1 in Cyrillic letters."""
+    joined = reading.split(_joined(clean))
+    if len(joined) < len(pieces):
+        yield joined
+    if len(pieces) == 1 and LEAST_DOTTED <= len(clean) <= LONGEST_ACRONYM and clean.isalpha() and clean.isupper():
+        yield list(clean)
+    if rule is not Spelling.EXACT and (spelt_out := clean.translate(_SPELT_OUT)) != clean:
+        yield reading.split(spelt_out)
+    if (looked := [_look_alike(*pair) for pair in itertools.pairwise([*pieces, ""])]) != pieces:
+        yield looked
+
+
+_SPELT_OUT = str.maketrans(
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "ø": "oe",
+        "å": "aa",
+        "æ": "ae",
+        "Ä": "Ae",
+        "Ö": "Oe",
+        "Ü": "Ue",
+        "Ø": "Oe",
+        "Å": "Aa",
+    }
+)
+_LATIN, _CYRILLIC = "ABEKMHOPCTYX", "АВЕКМНОРСТУХ"
+_LOOKS_LIKE = str.maketrans(_LATIN + _CYRILLIC, _CYRILLIC + _LATIN)
+
+
+def _look_alike(piece: str, following: str) -> str:
+    """A single capital before a number, in the other alphabet: nobody sees whether the S1 of a model is Cyrillic."""
+    return piece.translate(_LOOKS_LIKE) if len(piece) == 1 and following.isdecimal() else piece
 
 
 def _joined(clean: str) -> str:
@@ -90,10 +130,11 @@ def _joined(clean: str) -> str:
 
 def _row(pieces: list[str], rule: Spelling, *, shouted: bool, stem: bool) -> tuple[Word, ...]:
     row = []
+    dotted = len(pieces) >= LEAST_DOTTED and all(len(piece) == 1 and piece.isupper() for piece in pieces)
     for piece in pieces:
         low = fold.lower(piece)
         script = words.script(piece)
-        case = _case(piece, script, shouted=shouted)
+        case = Case.STRICT if dotted else _case(piece, script, shouted=shouted)
         row.append(Word(piece, low, fold.strip(low), script, case, rule, stem, alone=len(pieces) == 1))
     return tuple(row)
 

@@ -72,6 +72,8 @@ class Endings:
     """What is written together in front: articles, conjunctions, prepositions."""
     adjectives: frozenset[str]
     """What makes an adjective or a demonym of a country's name."""
+    doubling: frozenset[str]
+    """Endings that double the consonant before them: Gazprom, Gazprommal."""
 
 
 @cache
@@ -79,16 +81,17 @@ def _table() -> dict[str, Endings]:
     lines = (resources.files("monitor.text") / "data/endings.txt").read_text("utf-8").splitlines()
     table: dict[str, dict[str, frozenset[str]]] = {}
     for row in (line.split() for line in lines if line and not line.startswith("#")):
-        kind = row[1] if row[1] in "+-~" else "hung"
+        kind = row[1] if row[1] in "+-~=" else "hung"
         parts = row[1:] if kind == "hung" else row[2:]
         table.setdefault(row[0], {})[kind] = frozenset(fold.strip(fold.lower(part)) for part in parts)
     none: frozenset[str] = frozenset()
     return {
-        code: Endings(*(kinds.get(kind, none) for kind in ("hung", "-", "+", "~"))) for code, kinds in table.items()
+        code: Endings(*(kinds.get(kind, none) for kind in ("hung", "-", "+", "~", "=")))
+        for code, kinds in table.items()
     }
 
 
-_FEW = Endings(frozenset({"s"}), frozenset(), frozenset(), frozenset())
+_FEW = Endings(frozenset({"s"}), frozenset(), frozenset(), frozenset(), frozenset())
 
 
 def endings(language: str) -> Endings:
