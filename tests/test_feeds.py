@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import re
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -191,3 +192,14 @@ def test_a_line_is_one_line_without_controls(markup):
     line = plain.line(markup)
     assert line == " ".join(line.split())
     assert all(letter.isprintable() or not letter.isascii() for letter in line)
+
+
+@pytest.mark.parametrize("escaped", ["", "amp;", "amp;amp;"])
+def test_a_reference_to_no_letter_is_dropped_however_often_it_was_escaped(escaped):
+    assert plain.line(f"Bridge &{escaped}#{'9' * 5_000};closed") == "Bridge ;closed"
+
+
+def test_a_bracket_before_many_blanks_is_read_in_no_time():
+    start = time.process_time()
+    assert plain.line("<" + " " * 20_000) == "<"
+    assert time.process_time() - start < 1  # it took 58 s where two runs could share the blanks
