@@ -98,6 +98,15 @@ def test_any_bytes_are_a_page_or_a_page_error(body):
             extract.read(head + body, url=URL)
 
 
+def test_a_reference_to_no_letter_costs_itself_alone():
+    endless = f"&#{'9' * 5_000};"
+    told = f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "{endless}" ]</script>'
+    page = extract.read(
+        f"<html><title>Bridge {endless}</title>{told}<article><h1>Bridge {endless}</h1>".encode(), url=URL
+    )
+    assert page.title.startswith("Bridge")
+
+
 def test_phrases_begin_where_words_begin_but_in_scripts_without_blanks():
     assert [found.theme for found in phrases.find("Please log in.")] == ["login"]
     assert phrases.find("The blog in question") == []

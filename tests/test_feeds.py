@@ -344,3 +344,14 @@ def test_a_sitemap_that_breaks_off_is_read_as_far_as_it_goes():
     found = feeds.parse(f"<urlset {SITEMAP}>{page(1)}{page(2)}<url><loc>https://port".encode(), url=URL)
     assert [item.url for item in found.items][:2] == ["https://port.example/1", "https://port.example/2"]
     assert found.note is not None
+
+
+@pytest.mark.parametrize("escaped", ["", "amp;", "amp;amp;"])
+def test_a_reference_to_no_letter_is_dropped_however_often_it_was_escaped(escaped):
+    assert plain.line(f"Bridge &{escaped}#{'9' * 5_000};closed") == "Bridge ;closed"
+
+
+def test_a_bracket_before_many_blanks_is_read_in_no_time():
+    start = time.process_time()
+    assert plain.line("<" + " " * 20_000) == "<"
+    assert time.process_time() - start < 1  # it took 58 s where two runs could share the blanks

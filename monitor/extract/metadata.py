@@ -100,9 +100,9 @@ def _loads(text: str) -> Any:
     bare = (
         re.sub(r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\]\]>|\]\]>)\s*;?\s*$", "", text).strip().rstrip(";")
     )
-    for candidate in (bare, html.unescape(bare)):
+    for plain in (str, html.unescape):
         try:
-            return json.loads(candidate, strict=False)
+            return json.loads(plain(bare), strict=False)
         except (ValueError, RecursionError):
             continue
     return {"@type": "Article", "datePublished": found[1]} if (found := _LOOSE_DATE.search(bare)) else None
