@@ -130,7 +130,7 @@ def lemmas(low: str, language: str) -> frozenset[str]:
 def may_come_from(low: str, language: str, wanted: Container[str]) -> bool:
     """Can a word's dictionary forms be among those wanted? Asked first where telling them exactly takes long.
 
-    pymorphy3 takes 60 us to weigh a word's readings and 15 us to name the dictionary's (measured).
+    pymorphy3 takes 83 us to weigh a word's readings, 50 us to name the dictionary's (3,000 words of Russian news).
     """
     if language not in ("ru", "uk"):
         return True
