@@ -23,9 +23,9 @@ WORDS = 250
 """In an article, about what a news agency writes."""
 VOCABULARY = 120_000
 EXPONENT = 1.15
-"""Of Zipf's law (2.7 is Mandelbrot's shift). By it 12 of 100 words are new after 100,000 words of a language and 8
-after 250,000. In news of many outlets 8 were in English and 13 in German (SemEval 2022, task 8: the 400th to 594th and to
-477th article)."""
+"""Of Zipf's law (2.7 is Mandelbrot's shift). By it 12 of 100 words are new after 100,000 words of a language
+and 8 after 250,000. In news of many outlets 8 were in English and 13 in German (SemEval 2022, task 8: the 400th
+to 594th and the 400th to 477th article)."""
 NAMES = 300_000
 NAMED = 0.06
 """Share of an article's words that are names."""
