@@ -8,8 +8,10 @@ import ipaddress
 import os
 import re
 import secrets
+import tempfile
 from dataclasses import dataclass
 from email.utils import parseaddr
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
@@ -24,7 +26,6 @@ from monitor.values import Feed, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LEAST_KEEP_DAYS = 30  # promise 2 of DESIGN.md: previews, replays and "why not?" look back a month
@@ -271,17 +272,36 @@ def _replace(path: Path, text: str, feeds: Sequence[Feed], lines: str) -> None:
     if not right:
         problem = f"cannot be edited by a command in this form; please do so by hand. The lines are:\n{lines}"
         raise ConfigError([Complaint(path.name, 0, problem)])
-    real = path.resolve()  # the file may be a link into a repository of settings
-    draft = real.with_name(f".{real.name}.{os.getpid()}")
     try:
-        draft.write_text(text, "utf-8", newline="")
-        if real.exists():
-            draft.chmod(real.stat().st_mode)
-        draft.replace(real)
+        write_whole(path, text.encode("utf-8"))
     except OSError as error:
-        draft.unlink(missing_ok=True)
         problem = f"cannot be written here ({error.strerror}); do so by hand where it can. The lines are:\n{lines}"
         raise ConfigError([Complaint(path.name, 0, problem)]) from None
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write beside the file, force it to the disk, rename it over the file, and force the folder's entry too.
+
+    A reader, and a machine that loses its power, sees the old file or the new one, never half of either. Of a link,
+    what it leads to is replaced. Raises OSError, and the old file stays.
+    """
+    target = path.resolve()
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
+    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _text(path: Path) -> str:

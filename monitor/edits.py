@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import os
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor import config, language, match, watchlist
@@ -15,6 +12,8 @@ from monitor.errors import Complaint, ConfigError
 from monitor.values import Article
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from monitor.values import Hit, Watchlist
 
 Stamps = dict[str, tuple[int, int, int]]
@@ -53,7 +52,7 @@ def save(path: Path, text: str) -> None:
         if failing := failing_examples(read):
             raise ConfigError(failing)
     try:
-        _replace(path.resolve(), text.encode("utf-8"))  # through a link: what it leads to is replaced, not the link
+        config.write_whole(path, text.encode("utf-8"))
     except OSError as error:
         raise ConfigError([Complaint(path.name, 0, f"cannot be written: {_reason(error)}")]) from None
 
@@ -71,26 +70,6 @@ class _Finder:
 
     def find(self, text: str) -> tuple[Hit, ...]:
         return self.matcher.find(Article("", "", text, language=language.tell("", text)))
-
-
-def _replace(target: Path, data: bytes) -> None:
-    """Write beside the file, force it to the disk, rename it over the file, and force the folder's entry too."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-    beside = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
-    folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _reason(error: OSError) -> str:
