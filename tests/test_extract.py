@@ -98,6 +98,16 @@ def test_any_bytes_are_a_page_or_a_page_error(body):
             extract.read(head + body, url=URL)
 
 
+@pytest.mark.parametrize(
+    "forbidden", ["\x0b", "\x0e", "\x00", "\ufffe", "&#1;", "&#11", "&#x1F;", "&#xffff;", "&#65534;"]
+)
+def test_what_xml_forbids_is_dropped_wherever_it_stands(forbidden):
+    menu = "".join(f"<li><a href='/{place}'>Section</a></li>" for place in range(5))
+    lead = "The old harbour bridge has been closed to lorries since Tuesday, the town said."
+    page = extract.read(f"<html><body><ul>{menu}</ul>{forbidden}{lead}{forbidden}</body></html>".encode(), url=URL)
+    assert page.text == lead
+
+
 def test_a_reference_to_no_letter_costs_itself_alone():
     endless = f"&#{'9' * 5_000};"
     told = f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "{endless}" ]</script>'

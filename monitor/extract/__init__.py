@@ -6,6 +6,7 @@ bytes -> charset.decode -> tree -> layout.clear -> metadata.read -> trafilatura 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import lxml.html
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _LARGEST = 20_000_000  # bytes
+_CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0D})
+_NO_LETTER = re.compile(
+    rb"\xef\xbf[\xbe\xbf]|&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|x0*(?:[1-8bcef]|1[0-9a-f]|fff[ef])(?![0-9a-f]));?",
+    re.IGNORECASE,
+)
+"""What XML forbids, and what stands for it: libxml2 reads them into its tree, and lxml refuses to move them."""
 
 
 def read(html: bytes, *, url: str, content_type: str | None = None, now: datetime | None = None) -> Page:
@@ -52,9 +59,9 @@ def _tree(html: bytes, url: str, content_type: str | None) -> lxml.html.HtmlElem
         raise PageError(url, "the answer is empty")
     if html.startswith(b"%PDF"):
         raise PageError(url, "a PDF file, not a page")
-    text = charset.decode(html, content_type).text
+    text = charset.decode(html, content_type).text.encode("utf-8", "ignore")
     try:
-        tree = lxml.html.document_fromstring(text.encode("utf-8", "ignore"), _parser())
+        tree = lxml.html.document_fromstring(_NO_LETTER.sub(b"", text.translate(None, _CONTROLS)), _parser())
     except (etree.ParserError, ValueError) as error:
         raise PageError(url, "no HTML that can be read") from error
     return tree

@@ -1,8 +1,9 @@
 """When an article was published, from what its page says of it: to the minute where the page does so.
 
 Order of trust: JSON-LD, meta tags, elements that carry a date, the address, and last htmldate's search over the page,
-which knows the day at best. Measured on 222 pages: the first three date 211 (117 of known date: none wrong, every
-minute right), the address 3 of the other 11, htmldate 7 of the remaining 8.
+which knows the day at best. Measured on 222 pages: the first three date 211 (of the 129 whose date is known none wrong,
+every minute right), the address 2 of the other 11 and htmldate 6; of these 8 the truth of two is known: one right, and
+one where day and month are swapped in the truth.
 """
 
 from __future__ import annotations

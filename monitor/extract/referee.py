@@ -2,7 +2,8 @@
 
 Publishers cut it, or fill it with something else, so it is believed only where both texts are mostly one: then long
 lines that it does not have are teasers and captions. Where it holds more than twice as much, it is the text.
-Measured on 222 pages (44 have one): F1 of the mixed-language pages .9611 -> .9626, of no page lower by more than .008.
+Measured on 222 pages (44 have one): F1 of the mixed-language pages .9614 -> .9622 (six pages gain up to .06, two lose
+.008 and .041), of the English ones unchanged.
 """
 
 from __future__ import annotations
