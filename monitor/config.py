@@ -162,6 +162,11 @@ def feeds(home: Path) -> tuple[Feed, ...]:
     return tuple(found)
 
 
+def feeds_so_far(home: Path) -> tuple[Feed, ...]:
+    """The feeds of feeds.yaml, none where there is no such file or it names none yet; ConfigError for mistakes."""
+    return _rows_or_none(_begun(home / FEEDS_FILE))[0]
+
+
 def add_feeds(home: Path, new: Sequence[Feed]) -> str:
     """Write feeds at the end of feeds.yaml (made where there is none); everything else in it stays to the byte.
 
@@ -169,11 +174,10 @@ def add_feeds(home: Path, new: Sequence[Feed]) -> str:
     form that lines cannot be added to; then it is as it was.
     """
     path = home / FEEDS_FILE
-    text = _text(path) or "feeds:\n"
+    text = _begun(path)
     known, rows = _rows_or_none(text)
     lines = _as_yaml(new, indent=rows.lc.col if rows else 2)
-    start = text if text.endswith("\n") else text + "\n"
-    _replace(path, start + lines, (*known, *new), lines)
+    _replace(path, text + lines, (*known, *new), lines)
     return lines
 
 
@@ -223,6 +227,13 @@ def _collect(complaints: list[Complaint], path: Path, read: Any) -> Any:  # the 
     except ConfigError as error:
         complaints.extend(error.complaints)
         return None
+
+
+def _begun(path: Path) -> str:
+    """A feeds.yaml that ends with its line, and opens its list where it holds nothing but remarks."""
+    text = _text(path)
+    text = text if text.endswith("\n") or not text else text + "\n"
+    return text if _document(text, FEEDS_FILE) is not None else text + "feeds:\n"
 
 
 def _rows_or_none(text: str) -> tuple[tuple[Feed, ...], CommentedSeq | None]:
@@ -317,7 +328,8 @@ def read_feeds(text: str, file: str) -> tuple[Feed, ...]:
     document = _document(text, file)
     rows = document.get("feeds") if isinstance(document, CommentedMap) else None
     if not isinstance(rows, CommentedSeq) or not rows:
-        raise ConfigError([Complaint(file, 1, "needs a list under 'feeds:', each with a 'url:'")])
+        problem = "needs a list under 'feeds:', each with a 'url:'; 'monitor feeds add' writes one"
+        raise ConfigError([Complaint(file, 1, problem)])
     complaints: list[Complaint] = []
     feeds: dict[str, Feed] = {}
     for number, row in enumerate(rows):

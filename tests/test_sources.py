@@ -176,6 +176,15 @@ def test_an_import_counts_what_it_added_knew_and_refused(home, tmp_path):
     assert "0 added, 3 known" in feeds(home, "import", str(tmp_path / "list.opml"))
 
 
+@pytest.mark.parametrize("begun", ["", "# ours\n", "feeds:\n", "# ours\nfeeds:\n"])
+def test_an_import_fills_a_file_that_names_no_feed_yet(home, tmp_path, begun):
+    (home / "feeds.yaml").write_text(begun)
+    (tmp_path / "list.opml").write_text('<opml><body><outline xmlUrl="https://wire.example/rss"/></body></opml>')
+    assert "1 added" in feeds(home, "import", str(tmp_path / "list.opml"))
+    assert [feed.url for feed in config.feeds(home)] == ["https://wire.example/rss"]
+    assert (home / "feeds.yaml").read_text().startswith(begun.removesuffix("feeds:\n"))
+
+
 def test_what_is_exported_can_be_imported_elsewhere(home, tmp_path_factory):
     there, named = tmp_path_factory.mktemp("there"), tmp_path_factory.mktemp("lists") / "feeds.opml"
     mine = [

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.scout import Found, Search
     from monitor.pipeline.workers import Workers
     from monitor.store import Store
-    from monitor.values import Feed, Item
+    from monitor.values import Item
 
 T = TypeVar("T")
 
@@ -128,7 +128,7 @@ def take_in(
         listed = opml.read(file.read_bytes(), file.name)
     except OSError as error:
         raise InputError(str(file), f"cannot be read: {error.strerror}") from None
-    here = {addresses.same(feed.url) for feed in _feeds_or_none(home)}
+    here = {addresses.same(feed.url) for feed in config.feeds_so_far(home)}
     new = {addresses.same(feed.url): feed for feed in reversed(listed.feeds) if addresses.same(feed.url) not in here}
     if new:
         config.add_feeds(home, [feed for feed in listed.feeds if new.get(addresses.same(feed.url)) is feed])
@@ -245,13 +245,6 @@ def _diagnoses(home: Path) -> list[Diagnosis]:
     )
 
 
-def _feeds_or_none(home: Path) -> tuple[Feed, ...]:
-    """The feeds of feeds.yaml, none where it names none yet."""
-    from monitor import config
-
-    return config.feeds(home) if (home / config.FEEDS_FILE).exists() else ()
-
-
 def _chosen(found: Sequence[Found], pick: int | None) -> Found | None:
     if pick is None:
         return found[0] if len(found) == 1 else None
@@ -261,9 +254,10 @@ def _chosen(found: Sequence[Found], pick: int | None) -> Found | None:
 
 
 def _refuse_known(found: Found, home: Path) -> None:
+    from monitor import config
     from monitor.text import addresses
 
-    for feed in _feeds_or_none(home):
+    for feed in config.feeds_so_far(home):
         if addresses.same(feed.url) in (addresses.same(found.url), addresses.same(found.asked)):
             raise InputError(found.url, f"is in feeds.yaml already, as {feed.title} ({feed.url}); nothing was added")
 
