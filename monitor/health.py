@@ -204,7 +204,9 @@ _SEARCH = "'monitor feeds add {site}' looks for its feed; then 'monitor feeds re
 _WAIT = "nothing to do for some days; after that " + _SEARCH
 _ASK = "the site turns programs away: set MONITOR_CONTACT so that its owner can reach you, ask to be let in, or look "
 _OWN = "it leads into a private network: permit it in MONITOR_ALLOW_NETWORKS if that is yours, else remove it"
+_CHILD = "'monitor feeds add {url}' puts one of its sitemaps in; then 'monitor feeds remove {url}'"
 _REMEDIES = (  # the sign in our own doors' words, and the way out; tests/test_health.py holds each against its door
+    (r"index of sitemaps", _CHILD),
     (r"answered 410", "the outlet ended this feed: " + _SEARCH),
     (r"answered 404|HTML page", "the address is no feed any more: " + _SEARCH),
     (r"browser|answered (?:401|403|451)", _ASK + "for another feed of the outlet"),

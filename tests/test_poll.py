@@ -13,6 +13,7 @@ from fakes import LOOPBACK, FakeWeb
 from sqlmodel import select
 
 from monitor import feeds as feeds_room
+from monitor import health
 from monitor.fetch import Fetcher
 from monitor.pipeline import clock, workers
 from monitor.pipeline.poll import CLAIMED_WHY, MAY_WAIT, Poller
@@ -180,6 +181,12 @@ def test_an_answer_that_is_no_whole_feed_is_an_error_that_keeps_items_and_valida
     assert desk.polls(NOW + 5 * HOUR).failed == 0
     assert desk.titles() == [f"Report {n}" for n in range(5)]
     assert sent(web, "If-None-Match") == [None, '"good"', '"good"']
+
+
+def test_of_an_index_of_sitemaps_the_operator_hears_how_to_name_one_of_them(desk, web):
+    web.publish("/feed", "<sitemapindex><sitemap><loc>https://x.org/news.xml</loc></sitemap></sitemapindex>", RSS)
+    desk.polls(NOW)
+    assert "puts one of its sitemaps in" in health.remedy(desk.state.error, "https://x.org/index.xml")
 
 
 def test_a_feed_that_never_has_an_end_is_taken_for_whole_when_it_comes_the_same_again(desk, web):

@@ -216,9 +216,8 @@ class Poller:
             problem = f"the feed breaks off in the middle; {len(parsed.items)} items could be read"
             return _Answer(at, response, parsed, body, problem, Trouble.UNREADABLE)
         if parsed.children and not parsed.items:
-            problem = (
-                f"an index of sitemaps, none itself; name one of these in its place: {', '.join(parsed.children[:3])}"
-            )
+            some = ", ".join(parsed.children[:3])
+            problem = f"an index of sitemaps that lists no articles; name one of its sitemaps in its place: {some}"
             return _Answer(at, response, problem=problem, trouble=Trouble.UNREADABLE)
         return _Answer(at, response, parsed, body)
 
