@@ -97,6 +97,16 @@ def test_of_several_feeds_one_is_chosen_by_its_number(home, web):
     assert "there are 2" in refused(home, "add", web.url("/"), "--pick", "3")
 
 
+def test_what_was_read_to_check_a_feed_counts_as_its_first_poll(home, web):
+    url = wire(web)
+    assert f"{len(HEADLINES)} of them are to be read" in feeds(home, "add", url)
+    store = Store(config.settings(home).database_url)
+    (state,) = store.sources.all()
+    assert (state.url, bool(state.etag), store.sources.owed_count()) == (url, True, len(HEADLINES))
+    assert state.next_due > datetime.now(UTC) + timedelta(minutes=50)
+    store.close()
+
+
 def test_nothing_is_ever_there_twice(home, web):
     wire(web)
     web.answer("/old", 301, Location="/feed")

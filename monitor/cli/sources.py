@@ -70,6 +70,7 @@ def add(
 ) -> None:
     """Find a site's feed, check that it can be read, and write it into feeds.yaml."""
     from monitor import config
+    from monitor.pipeline import poll
     from monitor.values import Feed
 
     search, _ = _searched(address, home, _nothing_more)
@@ -81,12 +82,15 @@ def add(
     told = language or _honest_language(found)
     feed = Feed(found.url, title or found.title, told, minutes=minutes, kind=found.kind)
     lines = config.add_feeds(home, [feed])
+    with printing.opened_store(home) as store:
+        store.sources.sync(config.feeds(home), now := datetime.now(UTC))
+        owed = poll.take(store, feed, found.response, found.feed, now)
     if found.url != found.asked:
         print(f"{found.asked} has moved for good; its new address is written")
     print(f"added to {home / config.FEEDS_FILE} ({search.how}):")
     print(lines.rstrip("\n"))
     _print_newest(found)
-    print("a running service takes it into use within seconds")
+    print(f"{owed} of them are to be read: by a running service within seconds, or by 'monitor once'")
 
 
 @app.command("try")

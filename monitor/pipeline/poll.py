@@ -222,12 +222,9 @@ class Poller:
         return _Answer(at, response, parsed, body)
 
     def _keep(self, poll: _Poll, answer: _Answer) -> PollReport:
-        decided = _decided(poll, answer, 0)
-        items = answer.parsed.items if answer.parsed else None
-        again = None if items is None else lambda new: _decided(poll, answer, new)
-        new = self.store.sources.keep_poll(poll.feed.url, decided, items, again)
-        self._tell(poll, answer, again(new) if again else decided)
-        return PollReport(asked=1, unchanged=int(items is None), new_items=new)
+        new, kept = _kept(self.store, poll, answer)
+        self._tell(poll, answer, kept)
+        return PollReport(asked=1, unchanged=int(answer.parsed is None), new_items=new)
 
     def _tell(self, poll: _Poll, answer: _Answer, kept: Polled) -> None:
         """Log what the operator should know of a good answer."""
@@ -262,6 +259,27 @@ class Poller:
         url = fetch.shown(feed.url)
         log.warning("feed could not be read", feed=feed.title, url=url, problem=answer.problem, then=polled.why_then)
         return PollReport(asked=1, failed=1, new_items=new)
+
+
+def take(store: Store, feed: Feed, response: Response, parsed: ParsedFeed, now: datetime) -> int:
+    """Keep an answer that an operator asked for as the first poll of a feed that the store knows; the number of items.
+
+    So the feed need not be asked again at once, and is asked with a condition then. One that breaks off is not kept.
+    """
+    if parsed.note and _cut_short(response.body):
+        return 0
+    state = next(state for state in store.sources.all() if state.url == feed.url)
+    poll = _Poll(state, feed, _Time(now, clock.steady().seconds, clock.steady))
+    return _kept(store, poll, _Answer(now, response, parsed, _hash(response)))[0]
+
+
+def _kept(store: Store, poll: _Poll, answer: _Answer) -> tuple[int, Polled]:
+    """Keep a good answer; how many items were new, and what was decided in the end."""
+    decided = _decided(poll, answer, 0)
+    if answer.parsed is None:
+        return store.sources.keep_poll(poll.feed.url, decided, None), decided
+    new = store.sources.keep_poll(poll.feed.url, decided, answer.parsed.items, lambda new: _decided(poll, answer, new))
+    return new, _decided(poll, answer, new)
 
 
 def _decided(poll: _Poll, answer: _Answer, new: int) -> Polled:

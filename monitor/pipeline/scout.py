@@ -59,6 +59,8 @@ class Found:
     feed: ParsedFeed
     asked: str
     """The address that led there."""
+    response: Response
+    """What it was read from."""
 
     @property
     def title(self) -> str:
@@ -170,7 +172,7 @@ class Scout:
             return error.problem
         listed = discover.is_sitemap(response.body) or response.body.startswith(_GZIP)
         url = response.moved_permanently_to or asked
-        return Found(url, Kind.SITEMAP if listed else Kind.FEED, feed, asked)
+        return Found(url, Kind.SITEMAP if listed else Kind.FEED, feed, asked, response)
 
 
 def _welcome(response: Response) -> Response:
