@@ -40,7 +40,7 @@ class _Gazetteer:
         self._index = Index(list(self._entries))
 
     def find(self, text: Reading) -> list[Country]:
-        """The longest names in the order of places; one with an empty code bars its place to every country.
+        """The longest names in the order of places, those of no country among them: they bar their place to others.
 
         Every language has its own names, so none is taken for what it only sounds like: by sound a Japanese siren was
         Syria and an Arabic pound sterling Australia (13 of 110 look-alikes were found, without it 1).
@@ -52,7 +52,7 @@ class _Gazetteer:
                 spelling = self._spellings[mention.entry]
                 codes = sorted(self._codes[mention.entry])
                 found += [Country(code, mention.start, mention.end, mention.kind, spelling) for code in codes]
-        return [country for country in found if country.code]
+        return found
 
     def _bars(self, other: Mention, mention: Mention) -> bool:
         """A longer name around this one; or a name of no country in the same place that is as sure."""
@@ -74,4 +74,4 @@ def find(text: Reading) -> list[Country]:
     if text.language != "en":
         taken = [(c.start, c.end) for c in found]
         found += [c for c in _gazetteer("en").find(text) if not any(a < c.end and c.start < b for a, b in taken)]
-    return [country for country in found if country.code]
+    return [country for country in found if country.code != _NOWHERE]
