@@ -142,8 +142,9 @@ def test_a_name_that_sounds_enough_alike_is_never_left_out_by_its_outline(name, 
         "a" * 300_000,
         "Пан\u0301цирь-\n" * 30_000,
         "пантсир " * 40_000,
+        "Pantsir " + "пишите a@b.org " * 20_000,
     ],
-    ids=["hits", "unspaced", "one word", "marks and breaks", "words"],
+    ids=["hits", "unspaced", "one word", "marks and breaks", "words", "addresses"],
 )
 def test_a_monstrous_article_costs_no_more_than_its_length(text):
     terms = ["Pantsir", {"name": "both", "all": [["troops"], ["Kursk"], ["Korea"]], "within": "9 words"}]

@@ -29,21 +29,25 @@ class Reading:
     language: str
 
     @cached_property
+    def _written(self) -> str:
+        """The folded text with blanks for addresses, so that every place stays."""
+        clean = self.folded.clean
+        return _LINK.sub(lambda link: " " * len(link[0]), clean) if "://" in clean or "@" in clean else clean
+
+    @cached_property
     def runs(self) -> list[str]:
         """The text's runs of word characters: enough to know that a text holds nothing."""
-        return words.runs(self.folded.clean)
+        return words.runs(self._written)
 
     @cached_property
     def placed(self) -> tuple[list[Piece], list[int]]:
         """The text's pieces, and where each starts; it ends after the letters of its `clean`."""
-        clean, place, pieces, starts = self.folded.clean, 0, [], []
-        links = [found.span() for found in _LINK.finditer(clean)] if "://" in clean or "@" in clean else []
+        clean, place, pieces, starts = self._written, 0, [], []
         for run in self.runs:
             place = clean.index(run, place)
-            if not any(start <= place < end for start, end in links):
-                for offset, piece in cut(run):
-                    pieces.append(piece)
-                    starts.append(place + offset)
+            for offset, piece in cut(run):
+                pieces.append(piece)
+                starts.append(place + offset)
             place += len(run)
         return pieces, starts
 
@@ -105,7 +109,7 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 """Letters of the scripts without spaces: without them no text needs the automaton."""
-_LINK = re.compile(r"https?://\S+|[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")
+_LINK = re.compile(r"https?://\S+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 """Addresses of pages and mailboxes: what stands in them was not written of anybody."""
 _SUB = re.compile(r"\d+|[^\d]+")
 _HUMP = re.compile(r"(?<=[^\W\d_])(?=[A-ZА-Я]\d*$)")
