@@ -195,8 +195,21 @@ class SubscriberRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     address: str = Field(unique=True)
     zone: str = "UTC"
+    """IANA name of the time zone of their cadences, quiet hours and the times in their mail."""
+    language: str = "en"
+    """Of their mail and pages."""
+    languages: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Of the articles they want to be told of; empty: of any."""
+    quiet: str | None = None
+    """Hours without mail, in their zone, e.g. "22:00-07:00"."""
+    cap: int | None = None
+    """Stories in one mail, at most."""
+    sign_of_life: bool = False
+    """Whether a week without news is told in a mail."""
     active: bool = True
     """False: unsubscribed; a name under `notify:` does not bring them back."""
+    confirmed: datetime | None = Field(default=None, sa_type=Moment)
+    """When they confirmed their address, or an operator vouched for it; None: no mail but the question."""
     suppressed: str | None = None
     """Why no mail goes to this address any more, e.g. the server's words that it does not exist."""
     created: datetime = Field(sa_type=Moment)
@@ -211,6 +224,10 @@ class SubscriptionRow(SQLModel, table=True):
     subscriber: int = Field(foreign_key="subscriber.id", index=True)
     watchlist: str
     since: datetime = Field(sa_type=Moment)
+    cadence: str = "at once"
+    """As it is written: "at once", "hourly", "daily 07:30", "daily 08:00 13:00 18:00", "weekly monday 08:00"."""
+    served: datetime | None = Field(default=None, sa_type=Moment)
+    """The due time that was last looked after, whether there was news or not; None: none yet."""
     vouched: bool = False
     """True: from `notify:` in the watchlist; ends when the operator takes the address out."""
 
@@ -222,13 +239,17 @@ class MailRow(SQLModel, table=True):
     __table_args__ = (Index("mail_waiting", "state", "next_try"),)
     id: int | None = Field(default=None, primary_key=True)
     subscriber: int | None = Field(default=None, foreign_key="subscriber.id", index=True)
-    """None: to the operator."""
+    """None: to the operator, or to an address that is not confirmed yet."""
+    kind: str = "digest"
+    """digest, notice (to the operator), confirmation (of a sign-up) or sign of life"""
+    story: str | None = Field(default=None, index=True)
+    """The one story that it tells, where it is an at-once mail: its thread in a mail program."""
     address: str
     subject: str
     message_id: str = Field(unique=True)
     data: bytes = Field(sa_type=LargeBinary)
     state: str = "queued"
-    """queued, claimed, deferred, sent, failed"""
+    """queued, claimed, deferred, sent, failed, suppressed, in doubt, replaced"""
     attempts: int = 0
     next_try: datetime = Field(sa_type=Moment)
     created: datetime = Field(sa_type=Moment)
@@ -243,6 +264,19 @@ class ToldRow(SQLModel, table=True):
     subscriber: int = Field(foreign_key="subscriber.id", primary_key=True)
     development: int = Field(foreign_key="development.id", primary_key=True)
     mail: int = Field(foreign_key="mail.id", index=True)
+
+
+class JudgementRow(SQLModel, table=True):
+    """A person's word on what the monitor decided; no later run undoes it."""
+
+    __tablename__ = "judgement"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=Moment, index=True)
+    subscriber: int | None = Field(default=None, foreign_key="subscriber.id")
+    """Whose word it is; None: the operator's."""
+    kind: str
+    """not relevant, same story"""
+    development: int = Field(foreign_key="development.id", index=True)
 
 
 class NoteRow(SQLModel, table=True):

@@ -16,7 +16,7 @@ from monitor import deliver, digest, health, service
 from monitor.health import Diagnosis, Record, State
 from monitor.pipeline import alarms
 from monitor.pipeline.alarms import Means, Watch
-from monitor.pipeline.tell import Teller
+from monitor.pipeline.send import Sender
 from monitor.store import Store
 from monitor.store.health import Alarm
 from monitor.store.sources import Polled, Request
@@ -216,10 +216,10 @@ def test_the_letter_goes_out_whole_and_says_what_to_do(store):
     look(store, NOW)
     with FakeMailServer() as server:
         outlet = deliver.open_outlet(server.url, None, LETTERHEAD.mail_from)
-        teller = Teller(store, outlet, LETTERHEAD, {}, HOUR)
+        sender = Sender(store, outlet)
 
         async def send():
-            report = await teller.send_waiting(NOW)
+            report = await sender.send_waiting(NOW)
             await outlet.close()
             return report
 
@@ -246,7 +246,7 @@ def test_a_mail_server_that_refuses_the_operator_for_good_harms_no_subscriber(st
         outlet = deliver.open_outlet(server.url, None, LETTERHEAD.mail_from)
 
         async def send():
-            report = await Teller(store, outlet, LETTERHEAD, {}, HOUR).send_waiting(NOW)
+            report = await Sender(store, outlet).send_waiting(NOW)
             await outlet.close()
             return report
 

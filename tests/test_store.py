@@ -225,10 +225,10 @@ def follower(store, *watchlists: str):
 def test_a_development_is_told_to_a_subscriber_once(store):
     reader = follower(store, "w")
     store.archive.keep(kept(), {"w": News.STORY})
-    (development,) = store.archive.untold(reader.subscriber.id, reader.follows)
+    (development,) = store.archive.untold(reader.subscriber.id, reader.since)
     assert development.new == kept().verdict.new
     store.outbox.keep(reader.subscriber.id, Mail("desk@example.org", "s", "<1@x>", b"x"), [development.id], NOW)
-    assert store.archive.untold(reader.subscriber.id, reader.follows) == []
+    assert store.archive.untold(reader.subscriber.id, reader.since) == []
     with pytest.raises(sqlalchemy.exc.IntegrityError):
         store.outbox.keep(reader.subscriber.id, Mail("desk@example.org", "s", "<2@x>", b"x"), [development.id], NOW)
     assert len(store.outbox.mails()) == 1
@@ -237,7 +237,7 @@ def test_a_development_is_told_to_a_subscriber_once(store):
 def test_who_follows_two_watchlists_is_told_of_one_development_for_both(store):
     reader = follower(store, "v", "w")
     store.archive.keep(kept(), {"v": News.STORY, "w": News.DEVELOPMENT})
-    (development,) = store.archive.untold(reader.subscriber.id, reader.follows)
+    (development,) = store.archive.untold(reader.subscriber.id, reader.since)
     assert development.watchlists == ("v", "w")
     assert development.news is News.DEVELOPMENT
 
@@ -245,7 +245,7 @@ def test_who_follows_two_watchlists_is_told_of_one_development_for_both(store):
 def test_what_happened_before_a_subscription_is_not_told(store):
     reader = follower(store, "w")
     store.archive.keep(kept(seen=NOW - timedelta(days=1)), {"w": News.STORY})
-    assert store.archive.untold(reader.subscriber.id, reader.follows) == []
+    assert store.archive.untold(reader.subscriber.id, reader.since) == []
 
 
 def test_repeats_are_reported_beside_the_story_they_repeat(store):

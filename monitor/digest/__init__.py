@@ -7,7 +7,7 @@ A digest drops nothing: what one mail cannot hold stays untold and is counted in
 """
 
 from monitor.digest.composing import compose
-from monitor.digest.letterhead import MailSettings, read_token, unsubscribe_token
+from monitor.digest.letterhead import MailSettings, read_token, reader_token
 from monitor.digest.notice import Notice, render_notice
 from monitor.digest.rendering import html_part, render
 
@@ -17,7 +17,7 @@ __all__ = [
     "compose",
     "html_part",
     "read_token",
+    "reader_token",
     "render",
     "render_notice",
-    "unsubscribe_token",
 ]

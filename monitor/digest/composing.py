@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from monitor.values import Development, Digest, News, Report, StoryNews, Subscriber
+from monitor.values import Development, Digest, Held, News, Report, StoryNews, Subscriber, Waits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,7 +40,7 @@ def compose(  # one digest is made of exactly these six things
         stories=tuple(chosen),
         now=now,
         titles={watchlist: titles.get(watchlist, watchlist) for watchlist in subscriber.watchlists},
-        held=len(mine) - told,
+        held=(Held(Waits.CAP, left),) if (left := len(mine) - told) else (),
     )
 
 

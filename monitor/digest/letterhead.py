@@ -56,7 +56,7 @@ class MailSettings:
         return self.address.rpartition("@")[2]
 
 
-def unsubscribe_token(subscriber_id: int, secret_key: str) -> str:
+def reader_token(subscriber_id: int, secret_key: str) -> str:
     """A token that names one subscriber, cannot be forged without the key, and does not expire (RFC 8058, 3.1)."""
     return str(_serializer(secret_key).dumps(subscriber_id))
 
@@ -72,7 +72,7 @@ def read_token(token: str, secret_key: str) -> int | None:
 
 def unsubscribe_link(subscriber_id: int, settings: MailSettings) -> str:
     """The link behind "unsubscribe": a page of ours where subscribers can reach us, else a mail to the operator."""
-    token = unsubscribe_token(subscriber_id, settings.secret_key)
+    token = reader_token(subscriber_id, settings.secret_key)
     if settings.base_url:
         return f"{settings.base_url.rstrip('/')}/u/{token}"
     return f"mailto:{quote(_person(settings), safe='@')}?subject={quote(f'unsubscribe {token}')}"

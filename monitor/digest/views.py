@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.digest import wording
-from monitor.values import News, ReadFrom
+from monitor.values import News, ReadFrom, Waits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -149,7 +149,7 @@ def page(digest: Digest, in_full: int, unsubscribe: str, contact: str) -> Page:
         summary=_summary(digest),
         preview=wording.shorten(" · ".join(entry.headline.text for entry in entries[1:]), PREVIEW),
         entries=tuple(entries),
-        held=digest.held,
+        held=sum(each.developments for each in digest.held if each.why is Waits.CAP),
         briefs=len(entries) - in_full,
         unsubscribe=unsubscribe,
         contact=contact,

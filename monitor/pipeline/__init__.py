@@ -21,11 +21,12 @@ from monitor import config as config_room
 from monitor import deliver, digest, edits, embed, fetch, likeness, match, story, watchlist
 from monitor.errors import Complaint, ConfigError
 from monitor.pipeline.alarms import Told, Watch
+from monitor.pipeline.compose import Composer
 from monitor.pipeline.manners import Manners
 from monitor.pipeline.mind import Mind
 from monitor.pipeline.poll import Poller, PollReport
 from monitor.pipeline.read import Reader, ReadReport
-from monitor.pipeline.tell import Teller, TellReport
+from monitor.pipeline.send import Sender, TellReport
 from monitor.pipeline.workers import Workers
 from monitor.store import Store
 
@@ -161,16 +162,15 @@ class Way:
 
     async def tell_due(self, now: datetime) -> TellReport:
         settings = self._desk.config.settings
-        teller = Teller(
+        composer = Composer(
             self.store,
-            self._outlet,
             _letterhead(settings),
             {w.id: w.title for w in self._desk.watchlists},
             timedelta(minutes=settings.digest_minutes),
         )
-        composed = teller.compose_due(now)
+        composed = TellReport(composed=composer.compose_due(now))
         try:
-            return composed + await teller.send_waiting(now)
+            return composed + await Sender(self.store, self._outlet).send_waiting(now)
         finally:
             await self._outlet.close()
 

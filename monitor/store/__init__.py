@@ -23,7 +23,7 @@ from monitor.tables import NoteRow
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SCHEMA = "2"
+SCHEMA = "3"
 
 
 class Store:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003
@@ -16,16 +16,35 @@ Sessions = Callable[[], AbstractContextManager[Session]]
 
 
 @dataclass(frozen=True, slots=True)
+class Following:
+    """One watchlist that a subscriber follows."""
+
+    since: datetime
+    cadence: str
+    """As it is written, e.g. "daily 07:30"."""
+    served: datetime | None
+    """The due time that was last looked after."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """A subscriber with everything that decides what is due to them."""
 
     subscriber: Subscriber
-    follows: dict[str, datetime]
-    """Watchlist id -> since when."""
+    follows: dict[str, Following]
+    """By watchlist id."""
     last_mail: datetime | None
     """When their last digest was composed."""
     active: bool
     suppressed: str | None
+    confirmed: bool
+    quiet: str | None
+    """Hours without mail, in their zone, e.g. "22:00-07:00"."""
+
+    @property
+    def since(self) -> dict[str, datetime]:
+        """Since when they follow each watchlist."""
+        return {watchlist: following.since for watchlist, following in self.follows.items()}
 
 
 class People:
@@ -39,12 +58,13 @@ class People:
         with self._sessions() as session:
             row = _subscriber(session, address, now)
             row.active, row.suppressed, row.zone = True, None, zone
+            row.confirmed = row.confirmed or now
             known = set(session.exec(select(SubscriptionRow.watchlist).where(SubscriptionRow.subscriber == row.id)))
             for watchlist in watchlists:
                 if watchlist not in known:
                     session.add(SubscriptionRow(subscriber=row.id or 0, watchlist=watchlist, since=now))
             session.flush()
-            return Subscriber(row.id or 0, row.address, tuple(sorted(known | set(watchlists))), row.zone)
+            return _person(row, known | set(watchlists))
 
     def remove(self, address: str) -> bool:
         """End every subscription of an address; False where it is not known."""
@@ -71,6 +91,7 @@ class People:
             for address, watchlist in sorted(wanted - {(address, row.watchlist) for row, address in rows}):
                 subscriber = _subscriber(session, address, now)
                 if subscriber.active:
+                    subscriber.confirmed = subscriber.confirmed or now
                     session.add(
                         SubscriptionRow(subscriber=subscriber.id or 0, watchlist=watchlist, since=now, vouched=True)
                     )
@@ -78,9 +99,9 @@ class People:
     def readers(self) -> list[Reader]:
         """Everyone, in the order of their sign-up."""
         with self._sessions() as session:
-            follows: dict[int, dict[str, datetime]] = {}
+            follows: dict[int, dict[str, Following]] = {}
             for row in session.exec(select(SubscriptionRow).order_by(SubscriptionRow.watchlist)):
-                follows.setdefault(row.subscriber, {})[row.watchlist] = row.since
+                follows.setdefault(row.subscriber, {})[row.watchlist] = Following(row.since, row.cadence, row.served)
             latest = select(MailRow.subscriber, func.max(MailRow.created)).group_by(col(MailRow.subscriber))
             last = dict(session.exec(latest).all())
             rows = session.exec(select(SubscriberRow).order_by(col(SubscriberRow.id)))
@@ -114,6 +135,19 @@ def _subscriber(session: Session, address: str, now: datetime) -> SubscriberRow:
     return row
 
 
-def _reader(row: SubscriberRow, follows: dict[str, datetime], last: datetime | None) -> Reader:
-    subscriber = Subscriber(row.id or 0, row.address, tuple(sorted(follows)), row.zone)
-    return Reader(subscriber, follows, last, row.active, row.suppressed)
+def _reader(row: SubscriberRow, follows: dict[str, Following], last: datetime | None) -> Reader:
+    return Reader(
+        _person(row, follows), follows, last, row.active, row.suppressed, row.confirmed is not None, row.quiet
+    )
+
+
+def _person(row: SubscriberRow, watchlists: Iterable[str]) -> Subscriber:
+    return Subscriber(
+        row.id or 0,
+        row.address,
+        tuple(sorted(watchlists)),
+        row.zone,
+        row.language,
+        tuple(row.languages),
+        row.cap,
+    )

@@ -16,7 +16,7 @@ from monitor.values.stories import (
     Vector,
     Verdict,
 )
-from monitor.values.telling import Development, Digest, Mail, Report, StoryNews, Subscriber
+from monitor.values.telling import Development, Digest, Held, Mail, Report, StoryNews, Subscriber, Thread, Waits
 
 __all__ = [
     "Article",
@@ -28,6 +28,7 @@ __all__ = [
     "FactKind",
     "Feed",
     "Field",
+    "Held",
     "Hit",
     "Item",
     "Kind",
@@ -51,8 +52,10 @@ __all__ = [
     "StoryNews",
     "Subscriber",
     "Term",
+    "Thread",
     "Vector",
     "Verdict",
+    "Waits",
     "Watchlist",
     "Within",
 ]

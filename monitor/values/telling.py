@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from monitor.values.reading import ReadFrom
@@ -24,6 +25,12 @@ class Subscriber:
     """Ids of the watchlists they follow."""
     zone: str = "UTC"
     """IANA time zone name for the times in their mail."""
+    language: str = "en"
+    """Of their mail, as a CLDR language code."""
+    languages: tuple[str, ...] = ()
+    """Of the articles they want to be told of; empty: of any."""
+    cap: int | None = None
+    """Stories in one mail, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,46 @@ class StoryNews:
     """True where the subscriber was told of this story in an earlier digest."""
 
 
+class Waits(StrEnum):
+    """Why a development that a subscriber should have was not in their mail."""
+
+    CAP = "cap"
+    """The mail was full."""
+    CADENCE = "cadence"
+    """The watchlist's time has not come."""
+    QUIET = "quiet"
+    """It is quiet hours where the subscriber is."""
+    UNCONFIRMED = "unconfirmed"
+    """The address is not confirmed yet."""
+    LANGUAGE = "language"
+    """Its report is in a language that the subscriber does not want."""
+    SUPPRESSED = "suppressed"
+    """The address takes no mail."""
+    OUTBOX = "outbox"
+    """It is in a mail that the server has not taken yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many developments wait for one reason."""
+
+    why: Waits
+    developments: int
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """The mails about one story that one subscriber got, as a mail program shows them together."""
+
+    subject: str
+    """Of the first mail."""
+    first: str
+    """Message-ID of the first mail, with its angle brackets."""
+    latest: str
+    """Message-ID of the latest one."""
+    mails: int
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
     """Everything one mail says to one subscriber."""
@@ -86,8 +133,10 @@ class Digest:
     now: datetime
     titles: dict[str, str]
     """Watchlist id -> its title."""
-    held: int = 0
-    """Developments that wait for the next mail because this one is full."""
+    held: tuple[Held, ...] = ()
+    """What the subscriber should have and does not get with this mail."""
+    thread: Thread | None = None
+    """Where the mail tells one story only, at once, and an earlier one did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +149,5 @@ class Mail:
     """With its angle brackets."""
     data: bytes
     """The whole message, CRLF line ends."""
+    story: str | None = None
+    """The one story that it tells at once: its thread."""

@@ -1,28 +1,23 @@
-"""Third step: compose what is due to each subscriber, and send what waits in the outbox."""
+"""Last step: send what waits in the outbox, and note what came of it before the next mail."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
-from monitor import digest
 from monitor.errors import DeliveryError
 from monitor.pipeline import pace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from datetime import datetime
 
     from monitor.deliver import Outlet
     from monitor.store import Store
     from monitor.store.outbox import Waiting
-    from monitor.store.people import Reader as Follower
 
 log = structlog.get_logger(__name__)
-
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +39,11 @@ class TellReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Teller:
-    """Writes digests into the outbox and empties it."""
+class Sender:
+    """Empties the outbox."""
 
     store: Store
     outlet: Outlet
-    letterhead: digest.MailSettings
-    titles: Mapping[str, str]
-    """Watchlist id -> its title."""
-    every: timedelta
-    """The shortest time between two mails to one subscriber."""
-
-    def compose_due(self, now: datetime) -> TellReport:
-        """A digest for each subscriber whose time has come and for whom something is new."""
-        return sum((self._compose(follower, now) for follower in self.store.people.readers()), TellReport())
 
     async def send_waiting(self, now: datetime) -> TellReport:
         """Send until nothing waits; one recipient's trouble is his own."""
@@ -65,32 +51,6 @@ class Teller:
         while waiting := self.store.outbox.claim(now):
             report += await self._send(waiting, now)
         return report
-
-    def _compose(self, follower: Follower, now: datetime) -> TellReport:
-        due = follower.last_mail is None or follower.last_mail + self.every <= now
-        follows = {w: since for w, since in follower.follows.items() if w in self.titles}
-        if not (due and follows and follower.active and not follower.suppressed):
-            return TellReport()
-        subscriber, archive = follower.subscriber, self.store.archive
-        developments = archive.untold(subscriber.id, follows)
-        if not developments:
-            return TellReport()
-        stories = sorted({development.story for development in developments})
-        letter = digest.compose(
-            subscriber,
-            developments,
-            archive.also(stories, list(follows), follower.last_mail or LONG_AGO),
-            archive.told_stories(subscriber.id),
-            self.titles,
-            now,
-        )
-        if letter is None:
-            return TellReport()
-        mail = digest.render(letter, self.letterhead)
-        told = [development.id for story in letter.stories for development in story.developments]
-        self.store.outbox.keep(subscriber.id, mail, told, now)
-        log.info("digest composed", to=subscriber.address, subject=mail.subject, developments=len(told))
-        return TellReport(composed=1)
 
     async def _send(self, waiting: Waiting, now: datetime) -> TellReport:
         try:
