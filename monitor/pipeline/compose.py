@@ -1,4 +1,4 @@
-"""Third step: compose what is due to each subscriber, frozen into the outbox in the transaction that marks it as told."""
+"""Third step: compose what is due to each subscriber, frozen by the transaction that marks it as told."""
 
 from __future__ import annotations
 
