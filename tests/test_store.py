@@ -24,6 +24,7 @@ from monitor.values import (
     Mail,
     Move,
     News,
+    Notify,
     Novel,
     Placement,
     Placing,
@@ -217,7 +218,7 @@ def test_what_was_thought_of_an_article_comes_back_whole(store):
 
 
 def follower(store, *watchlists: str):
-    store.people.vouch({w: ["Desk@Example.org"] for w in watchlists}, NOW)
+    store.people.vouch({w: [Notify("Desk@Example.org")] for w in watchlists}, NOW)
     (reader,) = store.people.readers()
     return reader
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor import language, match, watchlist
 from monitor.errors import ConfigError
-from monitor.values import Article, Name, Spelling, Within
+from monitor.values import Article, Name, Notify, Spelling, Within
 
 WHOLE = """\
 title: All of it
@@ -51,7 +51,7 @@ def test_the_whole_syntax_is_read():
     assert (read.id, read.title, read.notify, read.never) == (
         "all",
         "All of it",
-        ("desk@example.org",),
+        (Notify("desk@example.org"),),
         (Name("football"),),
     )
     pantsir, msmt, troops, korea, no = read.terms

@@ -119,8 +119,8 @@ def _needs_articles(home: Path) -> None:
 def _follows(store: Store, edited: Watchlist) -> dict[str, set[str]]:
     readers = [reader for reader in store.people.readers() if reader.active and not reader.suppressed]
     follows = {reader.subscriber.address: set(reader.follows) for reader in readers}
-    for address in edited.notify:
-        follows.setdefault(address.lower(), set()).add(edited.id)
+    for entry in edited.notify:
+        follows.setdefault(entry.address.lower(), set()).add(edited.id)
     return follows
 
 

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from monitor import cadence, deliver, digest, edits, embed, fetch, likeness, match, story, watchlist
 from monitor import config as config_room
-from monitor import deliver, digest, edits, embed, fetch, likeness, match, story, watchlist
-from monitor.errors import Complaint, ConfigError
+from monitor.errors import Complaint, ConfigError, InputError
 from monitor.pipeline.alarms import Told, Watch
 from monitor.pipeline.compose import Composer
 from monitor.pipeline.manners import Manners
@@ -68,7 +68,7 @@ def prepare(home: Path) -> Desk:
     config = None
     complaints: list[Complaint] = []
     try:
-        config = config_room.load(home)
+        config = _load(home)
     except ConfigError as error:
         complaints += error.complaints
     watchlists, wrong = _read(config_room.watchlist_files(home))
@@ -81,7 +81,7 @@ def renew(desk: Desk) -> tuple[Desk, list[Complaint]]:
     """The desk after an edit, and what is wrong: each wrong file's last good version stays in use, the others go on."""
     complaints: list[Complaint] = []
     try:
-        config = config_room.load(desk.config.home)
+        config = _load(desk.config.home)
     except ConfigError as error:
         complaints += error.complaints
         config = replace(desk.config, watchlist_files=_still_there(desk.config))
@@ -91,6 +91,15 @@ def renew(desk: Desk) -> tuple[Desk, list[Complaint]]:
     watchlists = tuple(sorted((*found, *kept), key=lambda each: each.file)) or desk.watchlists
     same = watchlists == desk.watchlists
     return Desk(config, watchlists, desk.matcher if same else match.compile_all(watchlists)), [*complaints, *wrong]
+
+
+def _load(home: Path) -> Config:
+    config = config_room.load(home)
+    try:
+        cadence.parse(config.settings.cadence)
+    except InputError as error:
+        raise ConfigError([Complaint("environment", 0, f"MONITOR_CADENCE: {error}")]) from None
+    return config
 
 
 def _still_there(config: Config) -> tuple[config_room.WatchlistFile, ...]:
@@ -146,7 +155,8 @@ class Way:
     def sync(self, now: datetime) -> None:
         """Make the store say what the operator's files say."""
         self.store.sources.sync(self._desk.config.feeds, now)
-        self.store.people.vouch({w.id: w.notify for w in self._desk.watchlists}, now)
+        standard = self._desk.config.settings.cadence
+        self.store.people.vouch({w.id: w.notify for w in self._desk.watchlists}, now, standard)
 
     def keep_pace(self, now: datetime) -> None:
         self._poller.keep_pace(now)

@@ -1,6 +1,6 @@
 """The words that travel between the rooms: frozen dataclasses and enums, no behaviour beyond their own sense."""
 
-from monitor.values.matching import Example, Field, Hit, Name, Spelling, Term, Watchlist, Within
+from monitor.values.matching import Example, Field, Hit, Name, Notify, Spelling, Term, Watchlist, Within
 from monitor.values.reading import Article, Feed, Item, Kind, Move, Page, ParsedFeed, ReadFrom, Rhythm, Schedule
 from monitor.values.stories import (
     Change,
@@ -16,11 +16,25 @@ from monitor.values.stories import (
     Vector,
     Verdict,
 )
-from monitor.values.telling import Development, Digest, Held, Mail, Report, StoryNews, Subscriber, Thread, Waits
+from monitor.values.telling import (
+    MAIL_LANGUAGES,
+    Choices,
+    Development,
+    Digest,
+    Held,
+    Mail,
+    Report,
+    StoryNews,
+    Subscriber,
+    Thread,
+    Waits,
+)
 
 __all__ = [
+    "MAIL_LANGUAGES",
     "Article",
     "Change",
+    "Choices",
     "Development",
     "Digest",
     "Example",
@@ -37,6 +51,7 @@ __all__ = [
     "Move",
     "Name",
     "News",
+    "Notify",
     "Novel",
     "Origin",
     "Page",

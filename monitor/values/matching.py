@@ -80,6 +80,19 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Notify:
+    """A subscriber whom the operator vouches for, with what the operator chose for them; None: not said."""
+
+    address: str
+    cadence: str | None = None
+    zone: str | None = None
+    language: str | None = None
+    languages: tuple[str, ...] | None = None
+    quiet: str | None = None
+    cap: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Watchlist:
     """What one watchlists/*.yaml asks for."""
 
@@ -87,7 +100,7 @@ class Watchlist:
     """The file's stem."""
     title: str
     terms: tuple[Term, ...]
-    notify: tuple[str, ...] = ()
+    notify: tuple[Notify, ...] = ()
     never: tuple[Name, ...] = ()
     must_match: tuple[Example, ...] = ()
     must_ignore: tuple[Example, ...] = ()

@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING
 from monitor.values.reading import ReadFrom
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from monitor.values.matching import Hit
     from monitor.values.stories import News, Novel
+
+
+MAIL_LANGUAGES = ("ar", "de", "en", "es", "fr", "ja", "ko", "ru", "uk", "zh")
+"""Languages in which mails and pages can be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,26 @@ class Subscriber:
     """Of the articles they want to be told of; empty: of any."""
     cap: int | None = None
     """Stories in one mail, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a subscriber chooses of their mail, whole: what is not in it is not chosen."""
+
+    cadences: Mapping[str, str]
+    """The watchlists they follow, and when the mails of each come, as it is written: "daily 07:30"."""
+    zone: str = "UTC"
+    """IANA time zone name of their cadences, quiet hours and the times in their mail."""
+    language: str = "en"
+    """Of their mail and pages."""
+    languages: tuple[str, ...] = ()
+    """Of the articles they want to be told of; empty: of any."""
+    quiet: str | None = None
+    """Hours without mail, e.g. "22:00-07:00"."""
+    cap: int | None = None
+    """Stories in one mail, at most."""
+    sign_of_life: bool = False
+    """Whether a week without news is told in a mail."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ text -> nodes (nodes.py) -> Watchlist (reader.py) -> doubts and examples (doubts
 from __future__ import annotations
 
 from monitor.watchlist.doubts import check_examples, warnings
+from monitor.watchlist.notify import NOTIFY_KEYS
 from monitor.watchlist.reader import EXAMPLE_KEYS, TERM_KEYS, WATCHLIST_KEYS, read
 
-__all__ = ["EXAMPLE_KEYS", "TERM_KEYS", "WATCHLIST_KEYS", "check_examples", "read", "warnings"]
+__all__ = ["EXAMPLE_KEYS", "NOTIFY_KEYS", "TERM_KEYS", "WATCHLIST_KEYS", "check_examples", "read", "warnings"]

@@ -86,7 +86,8 @@ def warnings(watchlist: Watchlist) -> tuple[Complaint, ...]:
     found = [(0, doubt) for name in watchlist.never for doubt in _everyday(name.text, "not")]
     found += [(term.line, doubt) for term in watchlist.terms for doubt in _of_term(term)]
     found += _shared(watchlist.terms)
-    twice = [address for address, count in Counter(a.lower() for a in watchlist.notify).items() if count > 1]
+    named = Counter(each.address.lower() for each in watchlist.notify)
+    twice = [address for address, count in named.items() if count > 1]
     found += [(0, f"notify: {address} stands there more than once; once is enough") for address in twice]
     return tuple(sorted(Complaint(watchlist.file, line, doubt) for line, doubt in dict.fromkeys(found)))
 

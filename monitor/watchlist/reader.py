@@ -13,7 +13,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from monitor.errors import Complaint, ConfigError
 from monitor.text import countries, fold, words
 from monitor.values import Example, Name, Spelling, Term, Watchlist, Within
-from monitor.watchlist import codes, doubts, nodes
+from monitor.watchlist import codes, doubts, nodes, notify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,6 @@ EXAMPLE_KEYS = ("match", "ignore")
 LONGEST = 200
 """Characters of one spelling; the longest official name of a body that was met has 140."""
 
-_ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]{2,}")
 _REACH = re.compile(r"(\d{1,4}) words?")
 
 
@@ -75,7 +74,7 @@ class _Reader:
             id=PurePath(self.file).stem,
             title=self._title(keys["title"]) if "title" in keys else PurePath(self.file).stem,
             terms=terms,
-            notify=tuple(self._address(node) for node in self.items(keys.get("notify"), "notify")),
+            notify=tuple(notify.entry(node, self) for node in self.items(keys.get("notify"), "notify")),
             never=never,
             must_match=must_match,
             must_ignore=must_ignore,
@@ -164,7 +163,7 @@ class _Reader:
             near=self.names(keys.get("near"), "near"),
             never=self.names(keys.get("not"), "not"),
             spelling=self._rule(keys.get("spelling")),
-            languages=tuple(self._language(item) for item in self.items(keys.get("languages"), "languages")),
+            languages=notify.languages(keys.get("languages"), self),
             line=line,
         )
 
@@ -250,26 +249,11 @@ class _Reader:
             self.complain(node, f"country: '{written[:40]}' is unknown; {hint}")
         return code
 
-    def _language(self, node: Node) -> str:
-        written = self.text(node, "languages")
-        code = written.lower()
-        if code and code not in countries.languages():
-            meant = codes.language_meant(written)
-            hint = f"write {meant}" if meant else "write the ISO 639-1 code, such as ko"
-            self.complain(node, f"languages: '{written[:40]}' is unknown; {hint}")
-        return code
-
     def _rule(self, node: Node | None) -> Spelling:
         value = self.text(node, "spelling") if node else Spelling.FORMS
         if value and value not in list(Spelling):
             self.complain(node or 0, f"spelling: '{value[:40]}' is unknown; write exact, forms or loose")
         return Spelling(value) if value in list(Spelling) else Spelling.FORMS
-
-    def _address(self, node: Node) -> str:
-        address = self.text(node, "notify")
-        if address and not _ADDRESS.fullmatch(address):
-            self.complain(node, f"notify: '{address[:80]}' is no mail address; write one such as desk@example.org")
-        return address
 
     def _examples(self, node: Node | None, what: str) -> tuple[Example, ...]:
         return tuple(Example(self.text(item, what), item.start_mark.line + 1) for item in self.items(node, what))
