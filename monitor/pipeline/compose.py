@@ -92,11 +92,10 @@ class Composer:
         may = reader.active and reader.confirmed and not reader.suppressed
         return self._send([self._here(reader)] if may else [], now, Haste.NOW)
 
-    def look(self, reader: Reader, now: datetime, haste: Haste) -> tuple[Draft, Digest | None]:
+    def look(self, reader: Reader, now: datetime, haste: Haste) -> tuple[Draft, Written | None]:
         """What one subscriber would get now, and what is held; nothing is kept."""
         (draft,) = self._drafts([self._here(reader)], now, haste)
-        written = next(self._written([draft], now), None)
-        return draft, written.digest if written else None
+        return draft, next(self._written([draft], now), None)
 
     def _here(self, reader: Reader) -> Reader:
         """With the watchlists that there are: a subscription outlives a file that is taken out for a while."""
