@@ -10,7 +10,7 @@ import pytest
 HOUSE = Path(__file__).parent.parent / "monitor"
 
 FLOORS = (
-    ("values", "errors"),
+    ("values", "errors", "points"),
     ("text", "config", "tables", "cadence"),
     ("feeds", "extract", "language", "watchlist", "likeness", "health", "opml", "discover"),
     ("match", "story", "novelty", "digest"),

@@ -26,7 +26,8 @@ from monitor.pipeline.manners import Manners
 from monitor.pipeline.mind import Mind
 from monitor.pipeline.poll import Poller, PollReport
 from monitor.pipeline.read import Reader, ReadReport
-from monitor.pipeline.send import Sender, TellReport
+from monitor.pipeline.send import Bounces, Sender, TellReport
+from monitor.pipeline.supersede import replace_past_use
 from monitor.pipeline.workers import Workers
 from monitor.store import Store
 
@@ -139,6 +140,7 @@ class Way:
         if self._embedder.note:
             log.warning("not the best sentence model", model=self._embedder.name, cost=self._embedder.note)
         self._outlet = _outlet(desk.config)
+        self._sender = Sender(store, self._outlet, _bounces(desk.config.settings))
         self._memory = _remembered(store)
         self.desk = desk
 
@@ -172,15 +174,12 @@ class Way:
 
     async def tell_due(self, now: datetime) -> TellReport:
         settings = self._desk.config.settings
-        composer = Composer(
-            self.store,
-            _letterhead(settings),
-            {w.id: w.title for w in self._desk.watchlists},
-            timedelta(minutes=settings.digest_minutes),
-        )
+        every = timedelta(minutes=settings.digest_minutes)
+        composer = Composer(self.store, _letterhead(settings), {w.id: w.title for w in self._desk.watchlists}, every)
+        replace_past_use(self.store, now, every)
         composed = TellReport(composed=composer.compose_due(now))
         try:
-            return composed + await Sender(self.store, self._outlet).send_waiting(now)
+            return composed + await self._sender.send_waiting(now)
         finally:
             await self._outlet.close()
 
@@ -263,7 +262,11 @@ def _outlet(config: Config) -> deliver.Outlet:
     settings, folder = config.settings, config.storage / "mail"
     if not settings.smtp_url:
         log.info("no MONITOR_SMTP_URL: mail goes to a folder", folder=str(folder))
-    return deliver.open_outlet(settings.smtp_url, folder, settings.mail_from)
+    return deliver.open_outlet(settings.smtp_url, folder, settings.mail_from, settings.smtp_connections)
+
+
+def _bounces(settings: config_room.Settings) -> Bounces | None:
+    return Bounces(settings.bounce_address, settings.secret_key) if settings.bounce_address else None
 
 
 def _remembered(store: Store) -> story.Memory:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from monitor import digest
+from monitor.points import Point, passing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,6 +59,8 @@ class Composer:
             return False
         mail = digest.render(letter, self.letterhead)
         told = [development.id for story in letter.stories for development in story.developments]
+        passing(Point.COMPOSED)
         self.store.outbox.keep(subscriber.id, mail, told, now)
+        passing(Point.FROZEN)
         log.info("digest composed", to=subscriber.address, subject=mail.subject, developments=len(told))
         return True
