@@ -28,6 +28,7 @@ THINKING = {room for rooms in FLOORS[:4] for room in rooms} - {"config"}  # conf
 DOORS = {  # a library behind one room
     "aiohttp": {"fetch"},
     "aiosmtplib": {"deliver"},
+    "dkim": {"deliver"},
     "apscheduler": {"service"},
     "procrastinate": {"cluster"},
     "sqlmodel": {"tables", "store"},

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 from monitor.deliver.maildir import MaildirOutlet
 from monitor.deliver.outlet import Outlet
 from monitor.deliver.replies import Reply
+from monitor.deliver.signing import Signer, open_signer
 from monitor.deliver.smtp import Patience, SmtpOutlet, read_server
 from monitor.deliver.verp import read_return_path, return_path
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Outlet", "Patience", "Reply", "open_outlet", "read_return_path", "return_path"]
+__all__ = ["Outlet", "Patience", "Reply", "Signer", "open_outlet", "open_signer", "read_return_path", "return_path"]
 
 
 def open_outlet(

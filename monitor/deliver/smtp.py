@@ -94,7 +94,7 @@ class SmtpOutlet:
         reply, usable = None, False
         try:
             await talk.transact(envelope)
-            usable = True
+            usable = not talk.is_out_of_step
         except aiosmtplib.SMTPResponseException as error:
             reply = Reply(error.code, error.message)
             usable = await talk.recover(reply)
@@ -138,13 +138,17 @@ class _Talk:
             await self._open()
         client, encoding = self._client, "utf-8" if envelope.needs_utf8 else "ascii"
         self.stage = Stage.MAIL
+        self._keep_step()
         await client.mail(envelope.sender, options=self._options(envelope), encoding=encoding)
+        self._keep_step()
         self.stage = Stage.RCPT
         await client.rcpt(envelope.recipient, encoding=encoding)
+        self._keep_step()
         self.stage = Stage.DATA
         ready = await client.execute_command(b"DATA")
         if ready.code != 354:
             raise aiosmtplib.SMTPDataError(ready.code, ready.message)
+        self._keep_step()
         envelope.reached()
         passing(Point.REACHED)
         self.stage = Stage.END
@@ -162,7 +166,12 @@ class _Talk:
             await self._client.rset()
         except (aiosmtplib.SMTPException, OSError):
             return False
-        return True
+        return not self.is_out_of_step
+
+    @property
+    def is_out_of_step(self) -> bool:
+        """Whether the server said more than it was asked: what is read next would be no reply to what is asked next."""
+        return bool(getattr(self._client.protocol, "_buffer", b""))  # aiosmtplib keeps it for the next command
 
     def is_stale(self, reply: Reply | None) -> bool:
         """Whether a kept connection ended between two mails, as servers end idle ones: with a 421 or without a word."""
@@ -178,6 +187,10 @@ class _Talk:
 
     def close(self) -> None:
         self._client.close()
+
+    def _keep_step(self) -> None:
+        if self.is_out_of_step:
+            raise aiosmtplib.SMTPResponseException(-1, "more replies than commands")
 
     async def _open(self) -> None:
         await self._client.connect()

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from monitor.config import Config
-    from monitor.values import Feed, Watchlist
+    from monitor.values import Feed, Mail, Watchlist
 
 log = structlog.get_logger(__name__)
 
@@ -140,6 +140,7 @@ class Way:
         if self._embedder.note:
             log.warning("not the best sentence model", model=self._embedder.name, cost=self._embedder.note)
         self._outlet = _outlet(desk.config)
+        self._sign = _signer(desk.config.settings)
         self._sender = Sender(store, self._outlet, _bounces(desk.config.settings))
         self._memory = _remembered(store)
         self.desk = desk
@@ -175,7 +176,9 @@ class Way:
     async def tell_due(self, now: datetime) -> TellReport:
         settings = self._desk.config.settings
         every = timedelta(minutes=settings.digest_minutes)
-        composer = Composer(self.store, _letterhead(settings), {w.id: w.title for w in self._desk.watchlists}, every)
+        composer = Composer(
+            self.store, _letterhead(settings), {w.id: w.title for w in self._desk.watchlists}, every, self._sign
+        )
         replace_past_use(self.store, now, every)
         composed = TellReport(composed=composer.compose_due(now))
         try:
@@ -186,7 +189,9 @@ class Way:
     def watch_feeds(self, now: datetime) -> Told:
         """Write to the operator of feeds that broke or fell silent for long: once each, at most one mail a day."""
         settings = self._desk.config.settings
-        return Watch(self.store, _letterhead(settings), settings.operator).look(self._desk.config.feeds, now)
+        return Watch(self.store, _letterhead(settings), settings.operator, self._sign).look(
+            self._desk.config.feeds, now
+        )
 
     async def round(self, now: datetime) -> RoundReport:
         """One walk: poll what is due, read what is owed, tell what is new."""
@@ -267,6 +272,11 @@ def _outlet(config: Config) -> deliver.Outlet:
 
 def _bounces(settings: config_room.Settings) -> Bounces | None:
     return Bounces(settings.bounce_address, settings.secret_key) if settings.bounce_address else None
+
+
+def _signer(settings: config_room.Settings) -> Callable[[Mail], Mail]:
+    signer = deliver.open_signer(settings.dkim_key, settings.dkim_selector, settings.mail_from)
+    return signer.sign if signer else lambda mail: mail
 
 
 def _remembered(store: Store) -> story.Memory:

@@ -12,10 +12,11 @@ from monitor import digest
 from monitor.points import Point, passing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from monitor.store import Store
     from monitor.store.people import Reader as Follower
+    from monitor.values import Mail
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +33,7 @@ class Composer:
     """Watchlist id -> its title."""
     every: timedelta
     """The shortest time between two mails to one subscriber."""
+    sign: Callable[[Mail], Mail] = lambda mail: mail
 
     def compose_due(self, now: datetime) -> int:
         """A digest for each subscriber whose time has come and for whom something is new; returns how many."""
@@ -57,7 +59,7 @@ class Composer:
         )
         if letter is None:
             return False
-        mail = digest.render(letter, self.letterhead)
+        mail = self.sign(digest.render(letter, self.letterhead))
         told = [development.id for story in letter.stories for development in story.developments]
         passing(Point.COMPOSED)
         self.store.outbox.keep(subscriber.id, mail, told, now)
