@@ -10,7 +10,7 @@ import pytest
 HOUSE = Path(__file__).parent.parent / "monitor"
 
 FLOORS = (
-    ("values", "errors"),
+    ("values", "errors", "points"),
     ("text", "config", "tables", "cadence"),
     ("feeds", "extract", "language", "watchlist", "likeness", "health", "opml", "discover"),
     ("match", "story", "novelty", "digest"),
@@ -28,6 +28,7 @@ THINKING = {room for rooms in FLOORS[:4] for room in rooms} - {"config"}  # conf
 DOORS = {  # a library behind one room
     "aiohttp": {"fetch"},
     "aiosmtplib": {"deliver"},
+    "dkim": {"deliver"},
     "apscheduler": {"service"},
     "procrastinate": {"cluster"},
     "sqlmodel": {"tables", "store"},
