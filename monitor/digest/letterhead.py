@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from urllib.parse import quote
 
@@ -12,6 +13,8 @@ import itsdangerous
 from monitor.errors import Complaint, ConfigError
 
 SENDER_NAME = "News monitor"
+CONFIRM_WITHIN = timedelta(days=3)
+"""How long a confirmation link works: over a weekend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,29 @@ def read_token(token: str, secret_key: str) -> int | None:
     return subscriber_id if isinstance(subscriber_id, int) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """What a confirmation link says."""
+
+    subscriber: int
+    expired: bool
+
+
+def confirm_token(subscriber_id: int, secret_key: str, now: datetime) -> str:
+    """A token that confirms one subscriber's sign-up for CONFIRM_WITHIN from `now`."""
+    expires = int((now + CONFIRM_WITHIN).timestamp())
+    return str(_serializer(secret_key, "confirm").dumps([subscriber_id, expires]))
+
+
+def read_confirm(token: str, secret_key: str, now: datetime) -> Confirm | None:
+    """What a confirmation token says; None for one that this key did not sign."""
+    try:
+        subscriber_id, expires = _serializer(secret_key, "confirm").loads(token)
+    except (itsdangerous.BadData, TypeError, ValueError):
+        return None
+    return Confirm(subscriber_id, expired=now.timestamp() > expires)
+
+
 def unsubscribe_link(subscriber_id: int, settings: MailSettings) -> str:
     """The link behind "unsubscribe": a page of ours where subscribers can reach us, else a mail to the operator."""
     token = reader_token(subscriber_id, settings.secret_key)
@@ -88,9 +114,9 @@ def _person(settings: MailSettings) -> str:
     return parseaddr(settings.contact or "")[1] if "@" in (settings.contact or "") else settings.address
 
 
-def _serializer(secret_key: str) -> itsdangerous.URLSafeSerializer:
+def _serializer(secret_key: str, use: str = "unsubscribe") -> itsdangerous.URLSafeSerializer:
     return itsdangerous.URLSafeSerializer(
         secret_key,
-        salt="news-monitor unsubscribe",
+        salt=f"news-monitor {use}",  # a token for one use is none for another
         signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
     )

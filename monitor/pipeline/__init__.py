@@ -174,7 +174,7 @@ class Way:
         settings = self._desk.config.settings
         composer = Composer(
             self.store,
-            _letterhead(settings),
+            letterhead(settings),
             {w.id: w.title for w in self._desk.watchlists},
             timedelta(minutes=settings.digest_minutes),
         )
@@ -187,7 +187,7 @@ class Way:
     def watch_feeds(self, now: datetime) -> Told:
         """Write to the operator of feeds that broke or fell silent for long: once each, at most one mail a day."""
         settings = self._desk.config.settings
-        return Watch(self.store, _letterhead(settings), settings.operator).look(self._desk.config.feeds, now)
+        return Watch(self.store, letterhead(settings), settings.operator).look(self._desk.config.feeds, now)
 
     async def round(self, now: datetime) -> RoundReport:
         """One walk: poll what is due, read what is owed, tell what is new."""
@@ -255,7 +255,8 @@ def _text(path: Path) -> str:
         raise ConfigError([Complaint(str(path), 0, f"cannot be read: {error}")]) from None
 
 
-def _letterhead(settings: config_room.Settings) -> digest.MailSettings:
+def letterhead(settings: config_room.Settings) -> digest.MailSettings:
+    """What every mail and page of this installation shares."""
     return digest.MailSettings(settings.mail_from, settings.base_url, settings.secret_key, settings.contact)
 
 

@@ -14,9 +14,11 @@ from sqlmodel import Session, SQLModel, create_engine
 from monitor.errors import StoreError
 from monitor.store.archive import Archive
 from monitor.store.health import Health
+from monitor.store.judgements import Judgements
 from monitor.store.outbox import Outbox
 from monitor.store.people import People
 from monitor.store.robots import Robots
+from monitor.store.shelf import Shelf
 from monitor.store.sources import Sources
 from monitor.tables import NoteRow
 
@@ -42,6 +44,8 @@ class Store:
         self.people = People(self.session)
         self.outbox = Outbox(self.session)
         self.health = Health(self.session)
+        self.judgements = Judgements(self.session)
+        self.shelf = Shelf(self.session)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
