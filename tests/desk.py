@@ -13,7 +13,19 @@ from urllib.parse import unquote, urlencode, urlsplit
 from monitor import digest, web
 from monitor.digest import MailSettings
 from monitor.store.archive import Kept
-from monitor.values import Article, Choices, Field, Hit, News, Placement, Placing, Subscriber, Verdict
+from monitor.values import (
+    Article,
+    Choices,
+    Development,
+    Field,
+    Hit,
+    News,
+    Placement,
+    Placing,
+    Report,
+    Subscriber,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     from monitor.store import Store
@@ -74,16 +86,16 @@ class Desk:
             Verdict(News.STORY, (), "a first report"),
         )
         self.store.archive.keep(kept, {watchlist: News.STORY})
+        report = Report(title, url, "Wire", "en", seen, News.STORY, kept.hits)
+        news = Development(self.development(name), f"story {name}", News.STORY, (), report, (watchlist,), seen)
         for reader in readers:
-            self.mail(reader, name)
-        return self.development(name)
+            self.mail(reader, news)
+        return news.id
 
-    def mail(self, reader: int, name: str) -> None:
-        number = self.development(name)
-        (news,) = [d for d in self.store.archive.untold(reader, dict.fromkeys(TITLES, LONG_AGO)) if d.id == number]
+    def mail(self, reader: int, news: Development) -> None:
         person = Subscriber(reader, "reader@example.org", tuple(TITLES), "Asia/Seoul")
         letter = digest.compose(person, [news], {}, frozenset(), TITLES, self.now)
-        self.store.outbox.keep(reader, digest.render(letter, MAIL), [number], self.now)
+        self.store.outbox.keep(reader, digest.render(letter, MAIL), [news.id], self.now)
 
     def development(self, name: str) -> int:
         with self.store.session() as session:
@@ -129,9 +141,6 @@ class Desk:
         start = sent[0]
         body = b"".join(message.get("body", b"") for message in sent[1:])
         return Answer(start["status"], {k.decode(): v.decode() for k, v in start["headers"]}, body.decode())
-
-
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def filled(page: Answer, **changes) -> dict[str, list[str]]:

@@ -53,7 +53,8 @@ def test_every_state_of_a_feed_is_explained(state):
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", "CONTRIBUTING.md", "docs/feeds.md", "docs/watchlists.md", "docs/stories.md", "docs/subscribing.md"]
+    "document",
+    ["README.md", "CONTRIBUTING.md", "docs/feeds.md", "docs/watchlists.md", "docs/stories.md", "docs/subscribing.md"],
 )
 def test_links_between_documents_lead_somewhere(document):
     text = (ROOT / document).read_text("utf-8")

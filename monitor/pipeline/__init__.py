@@ -10,6 +10,7 @@ between any two of them and goes on from what is kept.
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -171,14 +172,9 @@ class Way:
         return await self._reader.read_owed(self._mind, self._desk.feeds, now, progress)
 
     async def tell_due(self, now: datetime) -> TellReport:
-        settings = self._desk.config.settings
-        composer = Composer(
-            self.store,
-            letterhead(settings),
-            {w.id: w.title for w in self._desk.watchlists},
-            timedelta(minutes=settings.digest_minutes),
-        )
-        composed = TellReport(composed=composer.compose_due(now))
+        composer = composer_of(self._desk, self.store)
+        # In a thread: ten thousand digests take a while, and the web must not wait for them.
+        composed = TellReport(composed=await asyncio.to_thread(composer.compose_due, now))
         try:
             return composed + await Sender(self.store, self._outlet).send_waiting(now)
         finally:
@@ -203,6 +199,13 @@ class Way:
         self.store.archive.forget(now, self._desk.config.settings.keep_days)
         self.store.sources.forget_requests(now)
         self.store.robots.forget(now)
+
+
+def composer_of(desk: Desk, store: Store) -> Composer:
+    """Who writes the digests of a home folder."""
+    settings = desk.config.settings
+    titles = {each.id: each.title for each in desk.watchlists}
+    return Composer(store, letterhead(settings), titles, timedelta(minutes=settings.digest_minutes))
 
 
 def new_fetcher(settings: config_room.Settings) -> fetch.Fetcher:

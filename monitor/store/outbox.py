@@ -34,6 +34,7 @@ def queue(session: Session, mail: Mail, now: datetime, subscriber: int | None = 
     """Put a frozen mail into the outbox, within the caller's transaction; returns its number."""
     row = MailRow(
         subscriber=subscriber,
+        story=mail.story,
         address=mail.to,
         subject=mail.subject,
         message_id=mail.message_id,
