@@ -13,6 +13,7 @@ from desk import Desk
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.cli import judging, story_of
 from monitor.store import Store
 from monitor.store.judgements import Judged, wilson
 
@@ -164,3 +165,24 @@ def test_an_interval_holds_its_share_and_stays_within_none_and_all(right, wrong)
     low, high = wilson(right, right + wrong)
     assert 0 <= low <= high <= 1
     assert not right + wrong or low - 1e-9 <= right / (right + wrong) <= high + 1e-9
+
+
+def test_the_operator_reads_the_precision_of_each_term_with_its_interval_and_examples(desk):
+    numbers = [desk.told(f"a{number}", desk.reader, title=f"Ship {number} left") for number in range(4)]
+    terms = desk.store.judgements.precision(desk.now - timedelta(days=1))
+    assert "no reader has judged anything yet" in list(judging.lines(terms, 7))[-1]
+    desk.post(f"{desk.path('j')}/{numbers[1]}", {"kind": "not relevant"})
+    terms = desk.store.judgements.precision(desk.now - timedelta(days=1))
+    assert list(judging.lines(terms, 7)) == [
+        " 75%  arms / Pantsir: of 4 told 1 called not relevant, 0 known already (95 times of 100 between 30% and 95%)",
+        "      not relevant: Ship 1 left",
+    ]
+    assert list(judging.lines([], 7)) == ["nothing was told in the last 7 days"]
+
+
+def test_why_says_who_judged_an_article_and_how(desk):
+    number = desk.told("a", desk.reader)
+    desk.post(f"{desk.path('j')}/{number}", {"kind": "same story"})
+    assert list(story_of.article(desk.store, "https://wire.example/a"))[-1] == (
+        "judged    same story by reader@example.org, 2026-11-25 06:30 UTC"
+    )

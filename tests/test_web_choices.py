@@ -184,7 +184,7 @@ names = st.sampled_from(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(names | text, st.lists(text, max_size=3)), st.binary(max_size=30))
 def test_whatever_is_written_into_the_form_is_kept_or_refused_and_never_breaks(desk, fields, rubbish):
     for path in (desk.path("p"), desk.path("u"), "/signup", desk.path("j") + "/1"):

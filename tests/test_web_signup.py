@@ -11,7 +11,7 @@ from desk import BASE, KEY, MAIL, NOW, Desk, filled
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor import digest
+from monitor import config, digest, pipeline
 from monitor.store import Store
 from monitor.store.shelf import MOST_QUESTIONS
 from monitor.values import Choices
@@ -239,3 +239,37 @@ def test_asking_again_for_more_before_saying_yes_asks_for_both(desk):
     ((_, link),) = questions(desk)
     desk.post(link)
     assert set(person(desk).follows) == {"arms", "ports"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "offered"),
+    [(None, set()), ("closed", set()), ("open", {"arms", "ports"}), ("arms, gone", {"arms"}), ("", set())],
+)
+def test_the_operator_says_by_one_setting_who_may_sign_up_for_what(tmp_path, monkeypatch, setting, offered):
+    monkeypatch.delenv("MONITOR_SIGNUP", raising=False)
+    if setting is not None:
+        monkeypatch.setenv("MONITOR_SIGNUP", setting)
+    assert config.settings(tmp_path).offered(["arms", "ports"]) == offered
+
+
+def test_who_never_said_yes_is_forgotten_after_a_month(desk):
+    asked(desk)
+    ((_, link),) = questions(desk)
+    desk.store.shelf.forget(desk.now + timedelta(days=29))
+    assert person(desk) is not None
+    desk.store.shelf.forget(desk.now + timedelta(days=31))
+    assert person(desk) is None
+    assert desk.post(link).status == 404
+    assert desk.store.people.reader(desk.reader) is not None
+    assert asked(desk).status == 200
+
+
+def test_check_names_what_the_setting_offers_and_is_not_there(tmp_path, monkeypatch):
+    monkeypatch.setenv("MONITOR_SIGNUP", "arms,prots")
+    (tmp_path / "feeds.yaml").write_text("feeds:\n  - url: https://one.example/feed\n")
+    (tmp_path / "watchlists").mkdir()
+    (tmp_path / "watchlists" / "arms.yaml").write_text("title: Arms\nterms: [Pantsir]\n")
+    named = [str(each) for each in pipeline.warnings(pipeline.prepare(tmp_path))]
+    assert [each for each in named if "SIGNUP" in each] == [
+        "MONITOR_SIGNUP: 'prots' is no watchlist here; write open, closed, or names of watchlists parted by commas"
+    ]

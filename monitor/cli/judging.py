@@ -36,11 +36,11 @@ def precision(
         raise InputError(watchlist, f"is no watchlist here; there are: {', '.join(known)}")
     with printing.opened_store(home) as store:
         terms = store.judgements.precision(service.now() - timedelta(days=days), watchlist)
-    for line in _lines(terms, days):
+    for line in lines(terms, days):
         print(line)
 
 
-def _lines(terms: Sequence[TermPrecision], days: int) -> Iterator[str]:
+def lines(terms: Sequence[TermPrecision], days: int) -> Iterator[str]:
     if not terms:
         yield f"nothing was told in the last {days} days"
         return

@@ -120,8 +120,12 @@ def read_watchlists(path: Path) -> tuple[Watchlist, ...]:
 
 
 def warnings(desk: Desk) -> list[Complaint]:
-    """What is allowed but doubtful in the watchlists."""
-    return [complaint for each in desk.watchlists for complaint in watchlist.warnings(each)]
+    """What is allowed but doubtful in the watchlists, and in who may sign up for them."""
+    doubts = [complaint for each in desk.watchlists for complaint in watchlist.warnings(each)]
+    known = {"open", "closed", *(each.id for each in desk.watchlists)}
+    strange = [name for name in desk.config.settings.signup if name not in known]
+    problem = "is no watchlist here; write open, closed, or names of watchlists parted by commas"
+    return doubts + [Complaint("MONITOR_SIGNUP", 0, f"{name!r} {problem}") for name in strange]
 
 
 def failing_examples(desk: Desk) -> list[Complaint]:
@@ -199,6 +203,7 @@ class Way:
         self.store.archive.forget(now, self._desk.config.settings.keep_days)
         self.store.sources.forget_requests(now)
         self.store.robots.forget(now)
+        self.store.shelf.forget(now)
 
 
 def composer_of(desk: Desk, store: Store) -> Composer:

@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, delete, exists, func, select
 from sqlmodel.sql.expression import SelectOfScalar  # noqa: TC002
 
 from monitor.store import outbox
-from monitor.tables import MailRow, SubscriptionRow
+from monitor.tables import MailRow, SubscriberRow, SubscriptionRow
 from monitor.values import Mail
 
 Sessions = Callable[[], AbstractContextManager[Session]]
@@ -20,6 +20,8 @@ SHOWN = ("digest", "sign of life")
 QUESTION = "confirmation"
 ONE_QUESTION = timedelta(hours=1)
 """Between two questions to one address: enough for who lost the first, too few to annoy a stranger."""
+UNANSWERED = timedelta(days=30)
+"""After which an address that never said yes is forgotten, and the question that it was asked."""
 MOST_QUESTIONS = 200
 """Questions an hour, all in all: a flood of sign-ups must not cost the sender its good name."""
 
@@ -81,6 +83,22 @@ class Shelf:
             row = session.get_one(MailRow, outbox.queue(session, question, now))
             row.kind = QUESTION
             return True
+
+    def forget(self, now: datetime) -> int:
+        """Once a day: addresses that never said yes are not ours to keep. Returns how many."""
+        with self._sessions() as session:
+            gone = _unanswered(session, now)
+            session.exec(delete(SubscriptionRow).where(col(SubscriptionRow.subscriber).in_(gone)))
+            session.exec(delete(SubscriberRow).where(col(SubscriberRow.id).in_(gone)))
+            session.exec(delete(MailRow).where(col(MailRow.kind) == QUESTION, col(MailRow.created) < now - UNANSWERED))
+            return len(gone)
+
+
+def _unanswered(session: Session, now: datetime) -> list[int | None]:
+    """Who was asked, never said yes, and was never written to otherwise."""
+    written_to = exists().where(col(MailRow.subscriber) == SubscriberRow.id)
+    old = (col(SubscriberRow.confirmed).is_(None), SubscriberRow.created < now - UNANSWERED)
+    return list(session.exec(select(SubscriberRow.id).where(*old, ~written_to)))
 
 
 def _mine(subscriber: int) -> SelectOfScalar[MailRow]:
