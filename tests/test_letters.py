@@ -72,18 +72,9 @@ def test_a_mail_speaks_its_readers_language_and_no_other(language):
     text, page = bodies(mail)
     direction = "rtl" if language == "ar" else "ltr"
     assert f'<html lang="{language}" dir="{direction}">' in page
-    english = (
-        "Unsubscribe",
-        "New in a story you know",
-        "before:",
-        "retells:",
-        "Matched:",
-        "did not fit",
-        "quiet hours",
-    )
-    for words in english:
-        assert (words in " ".join(text.split())) is (language == "en"), words
-        assert (words in " ".join(page.split())) is (language == "en"), words
+    for words in ("unsubscribe", "new in a story you know", "before:", "retells:", "matched:", "quiet hours"):
+        assert (words in " ".join(text.split()).casefold()) is (language == "en"), words
+        assert (words in " ".join(page.split()).casefold()) is (language == "en"), words
     assert "14 000 soldats" in text
     assert "14 000 soldats" in page
 
