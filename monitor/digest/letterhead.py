@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import itsdangerous
 
+from monitor.digest import message
 from monitor.errors import Complaint, ConfigError
 
 SENDER_NAME = "News monitor"
@@ -96,12 +97,57 @@ def read_confirm(token: str, secret_key: str, now: datetime) -> Confirm | None:
     return Confirm(subscriber_id, expired=now.timestamp() > expires)
 
 
-def unsubscribe_link(subscriber_id: int, settings: MailSettings) -> str:
-    """The link behind "unsubscribe": a page of ours where subscribers can reach us, else a mail to the operator."""
-    token = reader_token(subscriber_id, settings.secret_key)
-    if settings.base_url:
-        return f"{settings.base_url.rstrip('/')}/u/{token}"
-    return f"mailto:{quote(_person(settings), safe='@')}?subject={quote(f'unsubscribe {token}')}"
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where the links of one subscriber's mail lead: to pages that ask, and act when their button is pressed."""
+
+    settings: MailSettings
+    token: str
+    """Of `reader_token`."""
+    key: str
+    """What stands before the @ of the mail's Message-ID."""
+
+    @property
+    def leave(self) -> str:
+        """Unsubscribing: a page of ours where subscribers can reach us, else a mail to the operator."""
+        if self._base:
+            return f"{self._base}/u/{self.token}"
+        return f"mailto:{quote(_person(self.settings), safe='@')}?subject={quote('unsubscribe ')}{self.token}"
+
+    @property
+    def choose(self) -> str | None:
+        """Their choices: watchlists, times, languages."""
+        return f"{self._base}/p/{self.token}" if self._base else None
+
+    @property
+    def view(self) -> str | None:
+        """The mail in a browser."""
+        return f"{self._base}/v/{self.token}/{self.key}" if self._base else None
+
+    def judge(self, development: int) -> str | None:
+        """What the subscriber thinks of one development."""
+        return f"{self._base}/j/{self.token}/{development}" if self._base else None
+
+    @property
+    def contact(self) -> str:
+        """Where a reader reaches the operator."""
+        return contact_link(self.settings)
+
+    @property
+    def _base(self) -> str:
+        return (self.settings.base_url or "").rstrip("/")
+
+
+def list_headers(settings: MailSettings, links: Links) -> list[tuple[str, str]]:
+    """What a mail to a subscriber says of itself: which list it is of, that a program wrote it, how to leave."""
+    headers = [
+        ("List-Id", f"{SENDER_NAME} <news-monitor.{message.domain(settings.domain)}>"),
+        ("Auto-Submitted", "auto-generated"),
+        ("List-Unsubscribe", f"<{links.leave}>"),
+    ]
+    if not links.leave.startswith("mailto:"):
+        headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))  # RFC 8058: over http(s) alone
+    return headers
 
 
 def contact_link(settings: MailSettings) -> str:

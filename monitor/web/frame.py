@@ -14,9 +14,8 @@ import jinja2
 from babel.dates import format_datetime
 from starlette.responses import HTMLResponse, Response
 
-from monitor import cadence, digest
-from monitor.values import MAIL_LANGUAGES
-from monitor.web import speech
+from monitor import cadence, digest, speech
+from monitor.web import naming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,12 +77,12 @@ class Frame:
 
     def page(self, name: str, to: Visitor | str, status: int = 200, **values: object) -> Response:
         """A page by its template, in the language of its visitor."""
-        language = to if isinstance(to, str) else to.language
-        language = language if language in MAIL_LANGUAGES else speech.ENGLISH
+        voice = speech.voice(to if isinstance(to, str) else to.language, "pages")
+        language = voice.language
         shown = _templates(language).get_template(f"pages/{name}.html")
         text = shown.render(
             language=language,
-            direction=speech.locale(language).text_direction,
+            direction=voice.direction,
             style=STYLE,
             house=self.house.letterhead.name,
             contact=digest.contact_link(self.house.letterhead),
@@ -106,7 +105,7 @@ def language_of(asked: Asked | None) -> str:
     if asked is None:
         return speech.ENGLISH
     chosen = asked.one("language") or asked.query.get("language", "")
-    return chosen if chosen in MAIL_LANGUAGES else speech.preferred(asked.headers.get("accept-language", ""))
+    return chosen if chosen in speech.LANGUAGES else naming.preferred(asked.headers.get("accept-language", ""))
 
 
 def moment(when: datetime, visitor: Visitor) -> str:
@@ -137,7 +136,7 @@ def _templates(language: str) -> jinja2.Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.install_gettext_translations(speech.catalogue(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(speech.voice(language, "pages").catalogue, newstyle=True)  # type: ignore[attr-defined]
     environment.policies["ext.i18n.trimmed"] = True
     return environment
 

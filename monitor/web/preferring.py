@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from monitor import cadence
 from monitor.web import choices as forms
-from monitor.web import naming, speech
+from monitor.web import naming
 from monitor.web.frame import moment
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Preferring:
             days=naming.days(visitor.language),
             zones=naming.zones(visitor.language),
             article_languages=naming.languages(visitor.language),
-            mail_languages=speech.names(),
+            mail_languages=naming.mail_languages(),
         )
 
     def _next_mails(self, visitor: Visitor) -> dict[str, str | None]:

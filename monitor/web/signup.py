@@ -15,7 +15,7 @@ from starlette.background import BackgroundTask
 
 from monitor import cadence, digest
 from monitor.values import Choices
-from monitor.web import speech
+from monitor.web import naming
 from monitor.web.frame import language_of
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ class SignUp:
             address=asked.one("address")[:LONGEST_ADDRESS],
             follows=set(asked.fields.get("follow", ())) or set(list(self._offered())[:1]),
             wrong=wrong,
-            mail_languages=speech.names(),
+            mail_languages=naming.mail_languages(),
         )
 
     def _put(self, address: str, choices: Choices, now: datetime) -> None:
