@@ -9,7 +9,7 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
-from desk import Desk
+from desk import BASE, Desk
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -186,3 +186,11 @@ def test_why_says_who_judged_an_article_and_how(desk):
     assert list(story_of.article(desk.store, "https://wire.example/a"))[-1] == (
         "judged    same story by reader@example.org, 2026-11-25 06:30 UTC"
     )
+
+
+def test_each_link_of_a_mail_to_our_pages_leads_to_its_page(desk):
+    number = desk.told("a", desk.reader)
+    ours = {link.removeprefix(BASE) for link in desk.get(f"{desk.path('v')}/{key_of(desk)}").links if BASE in link}
+    pages = {f"{desk.path('v')}/{key_of(desk)}", f"{desk.path('j')}/{number}", desk.path("p"), desk.path("u")}
+    assert pages <= ours
+    assert {desk.get(link).status for link in ours} == {200}
