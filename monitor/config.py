@@ -25,7 +25,7 @@ from monitor.errors import Complaint, ConfigError
 from monitor.values import Feed, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LEAST_KEEP_DAYS = 30  # promise 2 of DESIGN.md: previews, replays and "why not?" look back a month
@@ -78,10 +78,22 @@ class Settings(pydantic_settings.BaseSettings):
     listen: str = "127.0.0.1:8080"
     """Where `monitor run` serves the pages that mails link to; empty: nowhere."""
 
+    signup: Annotated[tuple[str, ...], pydantic_settings.NoDecode] = ("closed",)
+    """Who may sign up on the front page: closed (nobody), open (anybody, for any watchlist), or watchlists' names."""
+
     @property
     def reachable_at(self) -> str:
         """Where a site's owner can complain of our requests; the best there is where `contact` is not set."""
         return self.contact or self.base_url or parseaddr(self.mail_from)[1] or self.mail_from
+
+    def offered(self, watchlists: Iterable[str]) -> frozenset[str]:
+        """Those of the watchlists that anybody may sign up for."""
+        return frozenset(w for w in watchlists if "open" in self.signup or w in self.signup)
+
+    @pydantic.field_validator("signup", mode="before")
+    @classmethod
+    def _signup(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @pydantic.field_validator("allow_ports", mode="before")
     @classmethod

@@ -115,3 +115,10 @@ def test_why_says_so_where_an_address_was_never_announced(home):
 def test_health_fails_before_the_service_ran(home):
     done = monitor("health", "--home", str(home))
     assert (done.returncode, done.stdout) == (1, "the service has not run here yet\n")
+
+
+def test_precision_says_so_where_nothing_was_told_and_names_an_unknown_watchlist(home):
+    where = ("--home", str(home))
+    assert monitor("precision", "--days", "7", *where).stdout == "nothing was told in the last 7 days\n"
+    wrong = monitor("precision", "-w", "arsm", *where)
+    assert (wrong.returncode, wrong.stderr) == (2, "arsm: is no watchlist here; there are: arms\n")

@@ -65,3 +65,5 @@ def _told(store: Store, kept: Kept) -> Iterator[str]:
         yield "told      nobody: it says nothing that the story did not have"
     else:
         yield "told      nobody: nothing in it was asked for"
+    for word in store.judgements.of_article(kept.article.id):
+        yield f"judged    {word.judged} by {word.by or 'the operator'}, {word.at:%Y-%m-%d %H:%M} UTC"

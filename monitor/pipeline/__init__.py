@@ -121,8 +121,12 @@ def read_watchlists(path: Path) -> tuple[Watchlist, ...]:
 
 
 def warnings(desk: Desk) -> list[Complaint]:
-    """What is allowed but doubtful in the watchlists."""
-    return [complaint for each in desk.watchlists for complaint in watchlist.warnings(each)]
+    """What is allowed but doubtful in the watchlists, and in who may sign up for them."""
+    doubts = [complaint for each in desk.watchlists for complaint in watchlist.warnings(each)]
+    known = {"open", "closed", *(each.id for each in desk.watchlists)}
+    strange = [name for name in desk.config.settings.signup if name not in known]
+    problem = "is no watchlist here; write open, closed, or names of watchlists parted by commas"
+    return doubts + [Complaint("MONITOR_SIGNUP", 0, f"{name!r} {problem}") for name in strange]
 
 
 def failing_examples(desk: Desk) -> list[Complaint]:
@@ -187,9 +191,7 @@ class Way:
     def watch_feeds(self, now: datetime) -> Told:
         """Write to the operator of feeds that broke or fell silent for long: once each, at most one mail a day."""
         settings = self._desk.config.settings
-        return Watch(self.store, _letterhead(settings), settings.operator, self._sign).look(
-            self._desk.config.feeds, now
-        )
+        return Watch(self.store, letterhead(settings), settings.operator, self._sign).look(self._desk.config.feeds, now)
 
     async def round(self, now: datetime) -> RoundReport:
         """One walk: poll what is due, read what is owed, tell what is new."""
@@ -205,6 +207,7 @@ class Way:
         self.store.archive.forget(now, self._desk.config.settings.keep_days)
         self.store.sources.forget_requests(now)
         self.store.robots.forget(now)
+        self.store.shelf.forget(now)
 
 
 def composer_of(desk: Desk, store: Store, sign: Callable[[Mail], Mail] | None = None) -> Composer:
@@ -212,7 +215,7 @@ def composer_of(desk: Desk, store: Store, sign: Callable[[Mail], Mail] | None = 
     settings = desk.config.settings
     titles = {each.id: each.title for each in desk.watchlists}
     return Composer(
-        store, _letterhead(settings), titles, timedelta(minutes=settings.digest_minutes), sign or _signer(settings)
+        store, letterhead(settings), titles, timedelta(minutes=settings.digest_minutes), sign or _signer(settings)
     )
 
 
@@ -266,7 +269,8 @@ def _text(path: Path) -> str:
         raise ConfigError([Complaint(str(path), 0, f"cannot be read: {error}")]) from None
 
 
-def _letterhead(settings: config_room.Settings) -> digest.MailSettings:
+def letterhead(settings: config_room.Settings) -> digest.MailSettings:
+    """What every mail and page of this installation shares."""
     return digest.MailSettings(settings.mail_from, settings.base_url, settings.secret_key, settings.contact)
 
 

@@ -202,8 +202,8 @@ class Composer:
             except Exception:  # as above
                 log.exception("mail failed", to=draft.reader.subscriber.address)
                 continue
-            if draft.plan.at_once and len(stories) == 1:
-                mail = dataclasses.replace(mail, story=stories[0].story)
+            alone = stories[0].story if draft.plan.at_once and len(stories) == 1 else None
+            mail = dataclasses.replace(mail, story=alone)
             marks = due.settled(draft.reader, draft.known.bulletins, each.left)
             served = due.served(draft.reader, draft.plan, haste)
             yield Letter(draft.reader.subscriber.id, mail, each.told, served, marks)

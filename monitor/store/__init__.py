@@ -15,9 +15,11 @@ from monitor.errors import StoreError
 from monitor.store import shifting
 from monitor.store.archive import Archive
 from monitor.store.health import Health
+from monitor.store.judgements import Judgements
 from monitor.store.outbox import Outbox
 from monitor.store.people import People
 from monitor.store.robots import Robots
+from monitor.store.shelf import Shelf
 from monitor.store.sources import Sources
 from monitor.store.telling import Telling
 from monitor.tables import NoteRow
@@ -45,6 +47,8 @@ class Store:
         self.telling = Telling(self.session)
         self.outbox = Outbox(self.session)
         self.health = Health(self.session)
+        self.judgements = Judgements(self.session)
+        self.shelf = Shelf(self.session)
 
     @contextmanager
     def session(self) -> Iterator[Session]:

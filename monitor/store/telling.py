@@ -12,12 +12,13 @@ import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime  # noqa: TC003
 from typing import Any
 
 import sqlalchemy
 from sqlalchemy import bindparam
+from sqlalchemy.orm import defer
 from sqlmodel import Session, and_, col, func, or_, select, update
 
 from monitor.store.archive import hits_of, novels_of
@@ -240,14 +241,15 @@ class Telling:
         with self._sessions() as session:
             for chunk in _chunks(subscribers):
                 mails = (
-                    select(MailRow.subscriber, MailRow.story, MailRow.subject, MailRow.message_id)
+                    select(MailRow)
+                    .options(defer(col(MailRow.data)))  # type: ignore[arg-type] # a column as SQLAlchemy knows it
                     .where(col(MailRow.story).in_(set(stories)), col(MailRow.subscriber).in_(chunk))
                     .where(col(MailRow.state).not_in(GONE))
                 )
-                for subscriber, story, subject, message in session.exec(mails.order_by(col(MailRow.id))):
-                    key = (subscriber or 0, story or "")
-                    known = found.get(key, Thread(subject, message, message, 0))
-                    found[key] = Thread(known.subject, known.first, message, known.mails + 1)
+                for mail in session.exec(mails.order_by(col(MailRow.id))):
+                    key = (mail.subscriber or 0, mail.story or "")
+                    known = found.get(key, Thread(mail.subject, mail.message_id, "", 0, mail.created))
+                    found[key] = replace(known, latest=mail.message_id, mails=known.mails + 1)
         return found
 
     def keep(self, letters: Sequence[Letter], now: datetime) -> None:
