@@ -35,7 +35,6 @@ Language = Annotated[str | None, typer.Option(help="Language of their mail, e.g.
 Languages = Annotated[str | None, typer.Option(help="Languages of articles, e.g. ko,en; 'none' for all.")]
 Quiet = Annotated[str | None, typer.Option(help="Hours without mail, e.g. 22:00-07:00; 'none' for none.")]
 Cap = Annotated[int | None, typer.Option(min=1, max=MOST, help="Stories in one mail, at most.")]
-Sign = Annotated[bool | None, typer.Option(help="Whether a week without news is told.")]
 
 
 @app.command()
@@ -49,7 +48,6 @@ def add(
     languages: Languages = None,
     quiet: Quiet = None,
     cap: Cap = None,
-    sign_of_life: Sign = None,
     home: Home = HERE,
 ) -> None:
     """Send an address the digests of the named watchlists (default: of all)."""
@@ -59,7 +57,7 @@ def add(
     _check(watchlist or (), known, "is no watchlist here; there are")
     if address.count("@") != 1 or not all(address.split("@")) or any(c.isspace() for c in address):
         raise InputError(address, "is no mail address")
-    said = _said(zone=zone, language=language, languages=languages, quiet=quiet, cap=cap, sign_of_life=sign_of_life)
+    said = _said(zone=zone, language=language, languages=languages, quiet=quiet, cap=cap)
     standard, now = _cadence(cadence or config.settings(home).cadence), service.now()
     with printing.opened_store(home) as store:
         number = store.people.add(address, watchlist or known, now, cadence=standard).id
@@ -78,13 +76,12 @@ def set_choices(
     languages: Languages = None,
     quiet: Quiet = None,
     cap: Cap = None,
-    sign_of_life: Sign = None,
     home: Home = HERE,
 ) -> None:
     """Change how a subscriber gets mail; --cadence is for the named watchlists (default: for all they follow)."""
     from monitor import service
 
-    said = _said(zone=zone, language=language, languages=languages, quiet=quiet, cap=cap, sign_of_life=sign_of_life)
+    said = _said(zone=zone, language=language, languages=languages, quiet=quiet, cap=cap)
     with printing.opened_store(home) as store:
         reader = store.people.find(address)
         if reader is None:
@@ -189,6 +186,5 @@ def _described(store: Store, number: int, name: str) -> str:
         f"articles in {', '.join(chosen.languages)}" if chosen.languages else "",
         f"quiet {chosen.quiet}" if chosen.quiet else "",
         f"{chosen.cap} stories a mail at most" if chosen.cap else "",
-        "a sign of life each week" if chosen.sign_of_life else "",
     ]
     return f"{name} follows {follows or 'nothing'}; {', '.join(filter(None, wishes))}"

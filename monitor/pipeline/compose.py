@@ -88,12 +88,16 @@ class Composer:
 
     def compose_due(self, now: datetime) -> int:
         """A digest for each subscriber whose time has come and for whom something is new; returns how many."""
-        return self._send(self.store.telling.unsettled(list(self.titles)), now, Haste.AS_CHOSEN)
+        return self._keep(self._due(now), now, Haste.AS_CHOSEN)
+
+    def due_now(self, now: datetime) -> list[Written]:
+        """The digests that `compose_due` would put into the outbox; nothing is kept."""
+        return list(self._written(self._due(now), now))
 
     def compose_now(self, reader: Reader, now: datetime) -> int:
         """A digest for one subscriber, whatever their cadences and quiet hours; returns 0 where nothing is new."""
         may = reader.active and reader.confirmed and not reader.suppressed
-        return self._send([self._here(reader)] if may else [], now, Haste.NOW)
+        return self._keep(self._drafts([self._here(reader)], now, Haste.NOW) if may else [], now, Haste.NOW)
 
     def look(self, reader: Reader, now: datetime, haste: Haste) -> tuple[Draft, Written | None]:
         """What one subscriber would get now, and what is held; nothing is kept."""
@@ -107,30 +111,39 @@ class Composer:
             reader, follows=follows, subscriber=dataclasses.replace(reader.subscriber, watchlists=tuple(follows))
         )
 
-    def _send(self, readers: Sequence[Reader], now: datetime, haste: Haste) -> int:
-        open_now = [reader for reader in readers if due.is_open(reader, now, self.every, haste)]
-        drafts = self._drafts(open_now, now, haste) if open_now else []
+    def _keep(self, drafts: Sequence[Draft], now: datetime, haste: Haste) -> int:
         done = 0
-        letters = self._letters(self._written([each for each in drafts if each.plan.tell], now), haste)
+        letters = self._letters(self._written(drafts, now), haste)
         while batch := list(itertools.islice(letters, BATCH)):
             passing(Point.COMPOSED)
             self.store.telling.keep(batch, now)
             passing(Point.FROZEN)
-            for letter in batch:
-                log.info(
-                    "digest composed", to=letter.mail.to, subject=letter.mail.subject, developments=len(letter.told)
-                )
+            for each in batch:
+                log.info("digest composed", to=each.mail.to, subject=each.mail.subject, developments=len(each.told))
             done += len(batch)
-        quiet = [each for each in drafts if not each.plan.tell]
         self.store.telling.settle(
-            {d.reader.subscriber.id: due.settled(d.reader, d.known.bulletins, d.plan.held) for d in quiet}
+            {
+                each.reader.subscriber.id: due.settled(each.reader, each.known.bulletins, each.plan.held)
+                for each in drafts
+                if not each.plan.tell
+            }
         )
         return done
 
     # --- asking
 
+    def _due(self, now: datetime) -> list[Draft]:
+        """Drafts for those whose time has come."""
+        watchlists, telling = list(self.titles), self.store.telling
+        if not due.any_open(telling.rhythms(watchlists), now, self.every):
+            return []
+        readers = telling.unsettled(watchlists)
+        return self._drafts([each for each in readers if due.is_open(each, now, self.every)], now, Haste.AS_CHOSEN)
+
     def _drafts(self, readers: Sequence[Reader], now: datetime, haste: Haste) -> list[Draft]:
         """Everything that decides is asked for all of them at once."""
+        if not readers:
+            return []
         telling = self.store.telling
         numbers = [reader.subscriber.id for reader in readers]
         marks = {reader.subscriber.id: _mark(reader) for reader in readers}
@@ -156,7 +169,8 @@ class Composer:
         """Those to whom the same is told share one digest, but for who they are and what they got before."""
         groups: dict[Hashable, list[Draft]] = defaultdict(list)
         for draft in drafts:
-            groups[_same_news(draft)].append(draft)
+            if draft.plan.tell:
+                groups[_same_news(draft)].append(draft)
         told = {each.id: each for drafts in groups.values() for each in drafts[0].plan.tell}
         developments = self.store.telling.developments(told.values())
         reports = self.store.telling.reports(_cited(drafts[0] for drafts in groups.values()))

@@ -45,6 +45,16 @@ GONE = ("failed", "suppressed", "replaced")
 
 
 @dataclass(frozen=True, slots=True)
+class Rhythm:
+    """When the mails of a subscription may come: ten thousand of them share a few."""
+
+    zone: str
+    quiet: str | None
+    cadence: str
+    served: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Bulletin:
     """A development as one decides about it: without its texts."""
 
@@ -101,26 +111,33 @@ class Telling:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
+    def rhythms(self, watchlists: Sequence[str]) -> list[Rhythm]:
+        """The rhythms of those who may be mailed and for whom something may be untold: each once."""
+        with self._sessions() as session:
+            which = _unsettled(session, watchlists)
+            rows = session.execute(
+                sqlalchemy.select(
+                    col(SubscriberRow.zone),
+                    col(SubscriberRow.quiet),
+                    col(SubscriptionRow.cadence),
+                    col(SubscriptionRow.served),
+                )
+                .join(SubscriptionRow, col(SubscriptionRow.subscriber) == SubscriberRow.id)
+                .where(*which)
+                .distinct()
+            )
+            return [Rhythm(*row) for row in rows]
+
     def unsettled(self, watchlists: Sequence[str]) -> list[Reader]:
         """Those who may be mailed and for whom something may be untold, with the watchlists that they follow."""
         with self._sessions() as session:
-            behind = [
-                and_(SubscriptionRow.watchlist == watchlist, SubscriptionRow.settled < newest)
-                for watchlist, newest in _newest(session, watchlists)
-            ]
-            if not behind:
-                return []
-            numbers = select(SubscriptionRow.subscriber).where(or_(*behind), col(SubscriptionRow.left).is_(None))
-            return list(
-                _readers(
-                    session,
-                    watchlists,
-                    col(SubscriberRow.id).in_(numbers),
-                    col(SubscriberRow.active),
-                    col(SubscriberRow.confirmed).is_not(None),
-                    col(SubscriberRow.suppressed).is_(None),
-                )
+            which = _unsettled(session, watchlists)
+            numbers = (
+                select(SubscriptionRow.subscriber)
+                .join(SubscriberRow, col(SubscriberRow.id) == SubscriptionRow.subscriber)
+                .where(*which)
             )
+            return list(_readers(session, watchlists, col(SubscriberRow.id).in_(numbers)))
 
     def bulletins(self, watchlists: Iterable[str], after: int) -> list[Bulletin]:
         """The developments of some watchlists above a mark, in the order of their numbers."""
@@ -275,14 +292,21 @@ def _chunks(numbers: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK))
 
 
-def _newest(session: Session, watchlists: Sequence[str]) -> list[tuple[str, int]]:
-    """By watchlist with any: its newest development. An index answers each at once, however many there are."""
-    found = []
-    for watchlist in watchlists:
+def _unsettled(session: Session, watchlists: Sequence[str]) -> list[Any]:
+    """Conditions: subscriptions with something above their mark, of those who may be mailed."""
+    behind = []
+    for watchlist in watchlists:  # an index answers each at once, however many developments there are
         newest = session.exec(select(func.max(ConcernRow.development)).where(ConcernRow.watchlist == watchlist)).one()
         if newest is not None:
-            found.append((watchlist, newest))
-    return found
+            behind.append(and_(SubscriptionRow.watchlist == watchlist, SubscriptionRow.settled < newest))
+    return [
+        or_(False, *behind),
+        col(SubscriptionRow.left).is_(None),
+        col(SubscriptionRow.pending).is_(False),
+        col(SubscriberRow.active),
+        col(SubscriberRow.confirmed).is_not(None),
+        col(SubscriberRow.suppressed).is_(None),
+    ]
 
 
 def _readers(session: Session, watchlists: Sequence[str], *which: Any) -> Iterator[Reader]:
