@@ -4,7 +4,7 @@ VENV   ?= .venv
 HOME_DIR ?= .
 BIN    := $(VENV)/bin
 
-.PHONY: help setup setup-dev demo run once test check quality polite fuzz bench messages lock clean
+.PHONY: help setup setup-dev demo run once test check quality polite fuzz bench messages screenshots lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -61,6 +61,9 @@ messages: setup-dev ## after a change of a mail's words: the catalogues of monit
 	$(BIN)/pybabel -q extract -F babel.cfg -k say -k count:1,2 -k mark -k mark_plural:1,2 --no-wrap --sort-output --no-location --omit-header -o .messages.pot .
 	for language in fr de es ru uk ko ja zh ar; do $(BIN)/pybabel -q update -D mail -d monitor/locale -l $$language -i .messages.pot --no-wrap --ignore-obsolete; done
 	rm .messages.pot
+
+screenshots: setup-dev ## a digest in each language, light and dark, wide and narrow (needs chromium), into storage/screenshots
+	$(BIN)/python tests/quality/screenshots.py $(SHOTS)
 
 lock:            ## renew both lock files (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --extra build -o requirements.lock
