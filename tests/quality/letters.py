@@ -3,9 +3,9 @@
     python tests/quality/letters.py [--mails 20000] [--seed 1]
 
 Each mail carries text in some of sixteen scripts, laced with what has broken mailers: line ends, encoded words,
-bidirectional overrides, lone surrogates, emoji in parts, words of 300 letters. It is read by the standard library and by
-mailparse (Rust, the `fast-mail-parser` package); both must find the subject and the sender's name that were meant, and no
-header that was not written. The last line is `mails N wrong W injected I`; the exit code is 1 unless both are 0.
+bidirectional overrides, lone surrogates, emoji in parts, words of 300 letters. It is read by the standard library and
+by mailparse (Rust, the `fast-mail-parser` package); both must find the subject and the sender's name that were meant,
+and no header that was not written. The last line is `mails N wrong W injected I`; the exit code is 1 unless both are 0.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from monitor.values import Change, Development, Digest, News, Novel, Report, Sto
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 SCRIPTS = (
-    "The harbour was quiet at dawn", "Ёлка в порту стояла до утра", "항구는 새벽에 조용했다", "港は夜明けに静かだった", "黎明时分港口很安静",
+    "The harbour was quiet at dawn", "Ёлка в порту стояла до утра", "항구는 새벽에 조용했다", "港は夜明けに静かだった", 
+    "黎明时分港口很安静",
     "كان الميناء هادئا عند الفجر", "הנמל היה שקט עם שחר", "बंदरगाह भोर में शांत था", "ท่าเรือเงียบสงบ",
     "Το λιμάνι ήταν ήσυχο", "Cảng yên tĩnh lúc bình minh", "Նավահանգիստը լուռ էր", "პორტი წყნარი იყო", "የወደቡ ጸጥታ",
     "Лёд: «Панцирь-С1»", "Ég get étið gler; Zażółć gęślą jaźń",
