@@ -27,7 +27,7 @@ from monitor.values import Change, Development, Digest, News, Novel, Report, Sto
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 SCRIPTS = (
-    "The harbour was quiet at dawn", "Ёлка в порту стояла до утра", "항구는 새벽에 조용했다", "港は夜明けに静かだった", 
+    "The harbour was quiet at dawn", "Ёлка в порту стояла до утра", "항구는 새벽에 조용했다", "港は夜明けに静かだった",
     "黎明时分港口很安静",
     "كان الميناء هادئا عند الفجر", "הנמל היה שקט עם שחר", "बंदरगाह भोर में शांत था", "ท่าเรือเงียบสงบ",
     "Το λιμάνι ήταν ήσυχο", "Cảng yên tĩnh lúc bình minh", "Նավահանգիստը լուռ էր", "პორტი წყნარი იყო", "የወደቡ ጸጥታ",
