@@ -4,7 +4,7 @@ VENV   ?= .venv
 HOME_DIR ?= .
 BIN    := $(VENV)/bin
 
-.PHONY: help setup setup-dev demo run once test check quality polite fuzz bench messages screenshots lock clean
+.PHONY: help setup setup-dev demo run once test check quality polite fuzz letters bench messages screenshots lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -53,6 +53,9 @@ polite: setup-dev ## a month of polls of a small internet in minutes: what the r
 
 fuzz: setup-dev  ## hostile feeds and pages by the ten thousand; FUZZ="--feeds 100 --seed 2" for another run
 	$(BIN)/python -W ignore tests/quality/fuzz.py $(FUZZ)
+
+letters: setup-dev ## 20,000 mails of hostile subjects and names, read by two parsers; LETTERS="--mails 1000" for fewer
+	$(BIN)/python tests/quality/letters.py $(LETTERS)
 
 bench: setup-dev ## speed of each room, as a table
 	$(BIN)/python -m benchmarks
