@@ -73,13 +73,17 @@ class Voice:
             return self.clock(then, place)
         if there.year != today.year:
             return self._date(there, "d MMM y", "yMMMd")
-        return f"{self._date(there, 'd MMM', 'MMMd')}, {self.clock(then, place)}"
+        return self._together(self._date(there, "d MMM", "MMMd"), self.clock(then, place))
 
     def day(self, now: datetime, place: tzinfo) -> str:
         """The date line of a mail, e.g. "Sunday 22 November 2026, 18:30"."""
         there = now.astimezone(place)
         date = dates.format_date(there, "EEEE d MMMM y" if self.language == ENGLISH else "full", locale=self.locale)
-        return f"{date}, {self.clock(now, place)}"
+        return self._together(date, self.clock(now, place))
+
+    def _together(self, date: str, time: str) -> str:
+        """A date and a time, with the comma or blank that CLDR puts between them."""
+        return str(self.locale.datetime_formats["medium"]).format(time, date)
 
     def _date(self, there: datetime, english: str, skeleton: str) -> str:
         """English dates as most of the world writes them; the others as CLDR has them."""

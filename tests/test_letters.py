@@ -79,6 +79,18 @@ def test_a_mail_speaks_its_readers_language_and_no_other(language):
     assert "14 000 soldats" in page
 
 
+def test_a_page_in_arabic_stays_right_to_left_where_a_mail_program_drops_its_first_element():
+    _, page = bodies(digest.render(letter(reader=in_language("ar")), MAIL))
+    assert '<div class="mail rtl" role="main" lang="ar" dir="rtl">' in page
+
+
+def test_names_in_a_row_are_parted_as_the_language_parts_them():
+    story = replace(told(), also=(told(2).developments[0].report, told(3).developments[0].report))
+    for language, between in (("en", ", "), ("ja", "、"), ("zh", "、"), ("ar", "، ")):
+        _, page = bodies(digest.render(letter(story, reader=in_language(language)), MAIL))
+        assert f")</span>{between}<bdi>" in page
+
+
 def test_numbers_and_names_of_languages_are_the_readers():
     text, _ = bodies(digest.render(letter(reader=in_language("ru")), MAIL))
     assert "1 сюжет · 1 сообщение · 1 язык" in text
@@ -123,6 +135,15 @@ def test_each_mail_of_a_thread_opens_with_its_own_news():
     hidden = re.search(r'<div style="display:none">(.*?)</div>', page)
     assert hidden
     assert hidden[1] == "Séoul compte désormais 14 000 soldats."
+
+
+def test_a_mail_of_a_thread_without_a_quote_opens_with_its_headline():
+    thread = Thread("The first subject", "<1@x>", "<1@x>", 1, NOW)
+    story = told(2, title=NOVEL.sentence)
+    _, page = bodies(digest.render(letter(story, thread=thread), MAIL))
+    assert f'<div style="display:none">{NOVEL.sentence}</div>' in page
+    _, page = bodies(digest.render(letter(story), MAIL))
+    assert "display:none" not in page, "the subject says it already"
 
 
 def test_a_mail_of_several_stories_is_no_thread():

@@ -96,7 +96,9 @@ def test_a_number_takes_the_form_that_its_language_asks_for(language, number, sa
         ("en", "13:05", "21 Nov, 13:05", "Wednesday 25 November 2026, 13:05"),
         ("fr", "13:05", "21 nov., 13:05", "mercredi 25 novembre 2026, 13:05"),
         ("de", "13:05", "21. Nov., 13:05", "Mittwoch, 25. November 2026, 13:05"),
-        ("ko", "13:05", "11월 21일, 13:05", "2026년 11월 25일 수요일, 13:05"),
+        ("ko", "13:05", "11월 21일 13:05", "2026년 11월 25일 수요일 13:05"),
+        ("ja", "13:05", "11月21日 13:05", "2026年11月25日水曜日 13:05"),
+        ("ar", "13:05", "21 نوفمبر، 13:05", "الأربعاء، 25 نوفمبر 2026، 13:05"),
     ],
 )
 def test_times_are_written_as_the_language_writes_them_in_the_readers_zone(language, today, earlier, day):
@@ -111,3 +113,10 @@ def test_an_unknown_language_speaks_english():
     assert speech.voice("en", "mail").language_name("ko") == "Korean"
     assert speech.voice("fr", "mail").language_name("ko") == "coréen"
     assert speech.voice("de", "mail").language_name("und") == "Sprache unbekannt"
+
+
+def test_no_french_line_starts_with_a_colon_or_a_question_mark():
+    said = [each.string for each in catalogue("fr") if each.id]
+    forms = [form for each in said for form in (each if isinstance(each, tuple) else (each,))]
+    assert not [form for form in forms if re.search(" [:;!?]", form)]
+    assert any("\u00a0:" in form for form in forms)

@@ -183,15 +183,16 @@ class _Scene:
 def page(digest: Digest, in_full: int, links: Links, voice: Voice) -> Page:
     """The digest as a page; stories after the first `in_full` are given in brief."""
     scene = _Scene(digest, voice, wording.zone(digest.subscriber.zone), links)
+    subject = wording.subject(digest, voice)
     entries = [_entry(story, scene) for story in digest.stories[:in_full]]
     entries += [_brief(story, scene) for story in digest.stories[in_full:]]
     return Page(
-        subject=wording.subject(digest, voice),
+        subject=subject,
         day=voice.day(digest.now, scene.place),
         zone=str(scene.place).replace("_", " "),
         watchlists=tuple(wording.clean(title) for title in digest.titles.values()),
         summary=_summary(digest, voice),
-        preview=_preview(entries),
+        preview=_preview(entries, subject),
         entries=tuple(entries),
         held=tuple(_waiting(each, voice) for each in digest.held if each.why in HELD),
         briefs=len(entries) - in_full,
@@ -199,10 +200,12 @@ def page(digest: Digest, in_full: int, links: Links, voice: Voice) -> Page:
     )
 
 
-def _preview(entries: Sequence[Entry]) -> str:
+def _preview(entries: Sequence[Entry], subject: str) -> str:
     """Mails about one story share their subject: what an inbox shows after it has to tell them apart."""
     quotes = (finding.quote for entry in entries[:1] for item in entry.items[:1] for finding in item.findings)
     new = [quote.words.text for quote in quotes if quote][:1]
+    if not new and entries[0].headline.text not in subject:
+        new = [entries[0].headline.text]
     return wording.shorten(" · ".join([*new, *(entry.headline.text for entry in entries[1:])]), PREVIEW)
 
 
@@ -341,7 +344,7 @@ def _matched(hits: Iterable[Hit], scene: _Scene) -> str:
     named = [_because(hit) for hit in list(first.values())[:TERMS]]
     if more := len(first) - len(named):
         named.append(scene.voice.count("%(number)s more term", "%(number)s more terms", more))
-    return ", ".join(named)
+    return scene.voice.say(", ").join(named)
 
 
 def _because(hit: Hit) -> str:
