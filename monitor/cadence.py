@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -113,6 +114,7 @@ def _time(text: str) -> time:
 # --- slots ---------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4096)  # ten thousand subscribers share a few cadences and zones
 def latest(cadence: Cadence, place: ZoneInfo, now: datetime) -> datetime | None:
     """The last slot at or before `now`; None for "at once", which knows no slots."""
     return max((slot for slot in _around(cadence, place, now) if slot <= now), default=None)
@@ -182,6 +184,7 @@ def _reached(wall: datetime, place: ZoneInfo) -> datetime:
 # --- quiet hours ---------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4096)
 def quiet_until(quiet: Quiet | None, place: ZoneInfo, now: datetime) -> datetime | None:
     """When the hours without mail that it is now are over; None where it is none."""
     if quiet is None or not _is_quiet(quiet, now.astimezone(place)):
@@ -217,7 +220,8 @@ def open_until(cadence: Cadence, served: datetime | None, hours: Hours, now: dat
     """Everything seen up to this moment may be told now; None: nothing before `next_time`.
 
     `served` is what was looked after last: a slot, or for "at once" the moment of the last mail. News of after the slot
-    waits for the next one, so a slot at which nothing was new goes by without a mail, and without a note.
+    waits for the next one, so a slot at which nothing was new goes by without a mail, and without a note. One that lies
+    beyond the next slot was noted by a clock that was wrong, and does not count.
     """
     if quiet_until(hours.quiet, hours.place, now):
         return None
@@ -225,7 +229,10 @@ def open_until(cadence: Cadence, served: datetime | None, hours: Hours, now: dat
         waits = served is not None and served <= now < served + hours.apart
         return None if waits else now
     slot = latest(cadence, hours.place, now)
-    return slot if slot and (served is None or slot > served) else None
+    if served is None or slot is None or slot > served:
+        return slot
+    ahead = following(cadence, hours.place, now)
+    return slot if ahead and served > ahead else None
 
 
 def next_time(cadence: Cadence, served: datetime | None, hours: Hours, now: datetime) -> datetime:

@@ -183,8 +183,9 @@ class ConcernRow(SQLModel, table=True):
     """Which watchlist a development concerns, and what it is there: a story new to one list may be old to another."""
 
     __tablename__ = "concern"
+    __table_args__ = (Index("concern_newest", "watchlist", "development"),)
     development: int = Field(foreign_key="development.id", primary_key=True)
-    watchlist: str = Field(primary_key=True, index=True)
+    watchlist: str = Field(primary_key=True)
     news: str
 
 
@@ -219,7 +220,10 @@ class SubscriptionRow(SQLModel, table=True):
     """Who follows which watchlist, and since when."""
 
     __tablename__ = "subscription"
-    __table_args__ = (UniqueConstraint("subscriber", "watchlist"),)
+    __table_args__ = (
+        UniqueConstraint("subscriber", "watchlist"),
+        Index("subscription_unsettled", "watchlist", "settled"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     subscriber: int = Field(foreign_key="subscriber.id", index=True)
     watchlist: str
@@ -284,7 +288,7 @@ class ToldRow(SQLModel, table=True):
 
     __tablename__ = "told"
     subscriber: int = Field(foreign_key="subscriber.id", primary_key=True)
-    development: int = Field(foreign_key="development.id", primary_key=True)
+    development: int = Field(foreign_key="development.id", primary_key=True, index=True)
     mail: int = Field(foreign_key="mail.id", index=True)
 
 

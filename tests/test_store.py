@@ -179,7 +179,8 @@ def test_when_the_clock_is_set_every_wait_keeps_its_length(store):
     store.sources.keep_poll(FEED.url, polled(error="no answer"), [ITEM])
     store.sources.put_off(store.sources.owed(NOW, 1)[0].id, NOW + timedelta(minutes=10), "no answer")
     day = timedelta(days=1)
-    store.sources.shift(-day, NOW - day)
+    store.shift(-day, NOW - day, {"clock": "set"})
+    assert store.noted("clock") == "set"
     (state,) = store.sources.all()
     assert (state.last_polled, state.next_due, state.failing_since) == (NOW - day, polled().next_due - day, NOW - day)
     assert store.sources.next_owed() == NOW - day + timedelta(minutes=10)
@@ -221,41 +222,6 @@ def follower(store, *watchlists: str):
     store.people.vouch({w: [Notify("Desk@Example.org")] for w in watchlists}, NOW)
     (reader,) = store.people.readers()
     return reader
-
-
-def test_a_development_is_told_to_a_subscriber_once(store):
-    reader = follower(store, "w")
-    store.archive.keep(kept(), {"w": News.STORY})
-    (development,) = store.archive.untold(reader.subscriber.id, reader.since)
-    assert development.new == kept().verdict.new
-    store.outbox.keep(reader.subscriber.id, Mail("desk@example.org", "s", "<1@x>", b"x"), [development.id], NOW)
-    assert store.archive.untold(reader.subscriber.id, reader.since) == []
-    with pytest.raises(sqlalchemy.exc.IntegrityError):
-        store.outbox.keep(reader.subscriber.id, Mail("desk@example.org", "s", "<2@x>", b"x"), [development.id], NOW)
-    assert len(store.outbox.mails()) == 1
-
-
-def test_who_follows_two_watchlists_is_told_of_one_development_for_both(store):
-    reader = follower(store, "v", "w")
-    store.archive.keep(kept(), {"v": News.STORY, "w": News.DEVELOPMENT})
-    (development,) = store.archive.untold(reader.subscriber.id, reader.since)
-    assert development.watchlists == ("v", "w")
-    assert development.news is News.DEVELOPMENT
-
-
-def test_what_happened_before_a_subscription_is_not_told(store):
-    reader = follower(store, "w")
-    store.archive.keep(kept(seen=NOW - timedelta(days=1)), {"w": News.STORY})
-    assert store.archive.untold(reader.subscriber.id, reader.since) == []
-
-
-def test_repeats_are_reported_beside_the_story_they_repeat(store):
-    store.archive.keep(kept("a1"), {"w": News.STORY})
-    store.archive.keep(kept("a2", news=News.REPEAT), {})
-    store.archive.keep(kept("a3", news=News.REPEAT, watchlist="other"), {})
-    (report,) = store.archive.also(["s1"], ["w"], NOW)["s1"]
-    assert report.url.endswith("a2")
-    assert store.archive.watchlists_of("s1") == {"w"}
 
 
 def test_who_unsubscribed_is_not_brought_back_by_notify(store):

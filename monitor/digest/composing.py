@@ -31,7 +31,7 @@ def compose(  # one digest is made of exactly these six things
     """
     mine = _mine(subscriber, developments)
     stories = sorted((_story(group, also, told_before) for group in _by_story(mine)), key=_order)
-    chosen = _fitting(stories)
+    chosen = _fitting(stories, min(MOST_STORIES, subscriber.cap or MOST_STORIES))
     if not chosen:
         return None
     told = sum(len(story.developments) for story in chosen)
@@ -93,12 +93,12 @@ def _order(story: StoryNews) -> tuple[bool, float, int, float, str]:
     return (doubtful, -(newest // 3600), -len(outlets), -newest, story.story)
 
 
-def _fitting(stories: Iterable[StoryNews]) -> list[StoryNews]:
+def _fitting(stories: Iterable[StoryNews], most: int) -> list[StoryNews]:
     """The first stories that fit one mail; a story too long for any mail gives its oldest developments first."""
     chosen: list[StoryNews] = []
     room = MOST_DEVELOPMENTS
     for story in stories:
-        if len(chosen) == MOST_STORIES or not room:
+        if len(chosen) == most or not room:
             break
         part = story.developments[:room]
         room -= len(part)

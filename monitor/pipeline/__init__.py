@@ -10,6 +10,8 @@ between any two of them and goes on from what is kept.
 
 from __future__ import annotations
 
+import asyncio
+import functools
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -140,7 +142,7 @@ class Way:
         if self._embedder.note:
             log.warning("not the best sentence model", model=self._embedder.name, cost=self._embedder.note)
         self._outlet = _outlet(desk.config)
-        self._sign = _signer(desk.config.settings)
+        self._sign = _signing(desk.config.settings)
         self._sender = Sender(store, self._outlet, _bounces(desk.config.settings))
         self._memory = _remembered(store)
         self.desk = desk
@@ -174,13 +176,10 @@ class Way:
         return await self._reader.read_owed(self._mind, self._desk.feeds, now, progress)
 
     async def tell_due(self, now: datetime) -> TellReport:
-        settings = self._desk.config.settings
-        every = timedelta(minutes=settings.digest_minutes)
-        composer = Composer(
-            self.store, _letterhead(settings), {w.id: w.title for w in self._desk.watchlists}, every, self._sign
-        )
-        replace_past_use(self.store, now, every)
-        composed = TellReport(composed=composer.compose_due(now))
+        replace_past_use(self.store, now, timedelta(minutes=self._desk.config.settings.digest_minutes))
+        composer = composer_of(self._desk, self.store)
+        # In a thread: ten thousand digests take a while, and the web must not wait for them.
+        composed = TellReport(composed=await asyncio.to_thread(composer.compose_due, now))
         try:
             return composed + await self._sender.send_waiting(now)
         finally:
@@ -207,6 +206,14 @@ class Way:
         self.store.archive.forget(now, self._desk.config.settings.keep_days)
         self.store.sources.forget_requests(now)
         self.store.robots.forget(now)
+
+
+def composer_of(desk: Desk, store: Store) -> Composer:
+    """Who writes the digests of a home folder."""
+    settings = desk.config.settings
+    titles = {each.id: each.title for each in desk.watchlists}
+    every = timedelta(minutes=settings.digest_minutes)
+    return Composer(store, _letterhead(settings), titles, every, _signing(settings))
 
 
 def new_fetcher(settings: config_room.Settings) -> fetch.Fetcher:
@@ -274,9 +281,15 @@ def _bounces(settings: config_room.Settings) -> Bounces | None:
     return Bounces(settings.bounce_address, settings.secret_key) if settings.bounce_address else None
 
 
-def _signer(settings: config_room.Settings) -> Callable[[Mail], Mail]:
-    signer = deliver.open_signer(settings.dkim_key, settings.dkim_selector, settings.mail_from)
+def _signing(settings: config_room.Settings) -> Callable[[Mail], Mail]:
+    signer = _signer(settings.dkim_key, settings.dkim_selector, settings.mail_from)
     return signer.sign if signer else lambda mail: mail
+
+
+@functools.cache
+def _signer(key: Path | None, selector: str | None, mail_from: str) -> deliver.Signer | None:
+    """Read and tried once: a composer is made at each tick."""
+    return deliver.open_signer(key, selector, mail_from)
 
 
 def _remembered(store: Store) -> story.Memory:

@@ -51,11 +51,12 @@ def follow(store: Store, now: datetime, read: Callable[[], Steady] = steady) -> 
     lead = timedelta(seconds=now.timestamp() - reading.seconds)
     before = _noted(store, reading.boot)
     step = pace.stepped(before, lead) if before is not None else timedelta(0)
+    noted = f"{reading.boot} {lead.total_seconds()}"
     if step:
         log.warning("the clock was set: due times move along", by=str(step))
-        store.sources.shift(step, now)
-    if step or before is None:
-        store.note(NOTE, f"{reading.boot} {lead.total_seconds()}")
+        store.shift(step, now, {NOTE: noted})
+    elif before is None:
+        store.note(NOTE, noted)
     return step
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +12,18 @@ from sqlalchemy import event
 from sqlmodel import Session, SQLModel, create_engine
 
 from monitor.errors import StoreError
+from monitor.store import shifting
 from monitor.store.archive import Archive
 from monitor.store.health import Health
 from monitor.store.outbox import Outbox
 from monitor.store.people import People
 from monitor.store.robots import Robots
 from monitor.store.sources import Sources
+from monitor.store.telling import Telling
 from monitor.tables import NoteRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 SCHEMA = "3"
 
@@ -40,6 +42,7 @@ class Store:
         self.archive = Archive(self.session)
         self.robots = Robots(self.session)
         self.people = People(self.session)
+        self.telling = Telling(self.session)
         self.outbox = Outbox(self.session)
         self.health = Health(self.session)
 
@@ -60,6 +63,13 @@ class Store:
         with self.session() as session:
             row = session.get(NoteRow, key)
             return row.value if row else None
+
+    def shift(self, step: timedelta, now: datetime, notes: Mapping[str, str]) -> None:
+        """The wall clock was set by `step`: one transaction moves what was noted by it, and notes that it did."""
+        with self.session() as session:
+            shifting.shift(session, step, now)
+            for key, value in notes.items():
+                session.merge(NoteRow(key=key, value=value))
 
     def alive(self, now: datetime) -> None:
         """Leave a sign of life for `monitor health`."""

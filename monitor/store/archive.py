@@ -14,7 +14,6 @@ from monitor.tables import ArticleRow, ConcernRow, DevelopmentRow, HitRow, ItemR
 from monitor.values import (
     Article,
     Change,
-    Development,
     Fact,
     FactKind,
     Field,
@@ -24,7 +23,6 @@ from monitor.values import (
     Placement,
     Placing,
     ReadFrom,
-    Report,
     Verdict,
 )
 
@@ -85,7 +83,7 @@ class Archive:
             row = session.exec(
                 select(ArticleRow).where((ArticleRow.url == url_or_id) | (ArticleRow.id == url_or_id))
             ).first()
-            return _kept(row, _hits(session, [row.id]).get(row.id, ())) if row else None
+            return _kept(row, hits_of(session, [row.id]).get(row.id, ())) if row else None
 
     def watchlists_of(self, story: str) -> frozenset[str]:
         """The watchlists whose followers were, or will be, told of a story."""
@@ -133,7 +131,7 @@ class Archive:
             with self._sessions() as session:
                 wanted = select(ArticleRow).where(*which, col(ArticleRow.number) > last)
                 rows = session.exec(wanted.order_by(col(ArticleRow.number)).limit(page)).all()
-                hits = _hits(session, [row.id for row in rows])
+                hits = hits_of(session, [row.id for row in rows])
                 kept = [_kept(row, hits.get(row.id, ())) for row in rows]
                 last = rows[-1].number or 0 if rows else last
             if not kept:
@@ -152,50 +150,6 @@ class Archive:
             for development, watchlist in rows:
                 found.setdefault(development, set()).add(watchlist)
             return [frozenset(each) for each in found.values()]
-
-    def untold(self, subscriber: int, follows: Mapping[str, datetime], limit: int = 500) -> list[Development]:
-        """Developments of the followed watchlists (id -> since when) that the subscriber was not told, oldest first."""
-        with self._sessions() as session:
-            told = exists().where(col(ToldRow.subscriber) == subscriber, col(ToldRow.development) == DevelopmentRow.id)
-            rows = session.exec(
-                select(DevelopmentRow, ConcernRow, ArticleRow)
-                .join(ConcernRow, col(ConcernRow.development) == DevelopmentRow.id)
-                .join(ArticleRow, col(ArticleRow.id) == DevelopmentRow.article)
-                .where(col(ConcernRow.watchlist).in_(list(follows)), ~told)
-                .order_by(col(DevelopmentRow.seen), col(DevelopmentRow.id), col(ConcernRow.watchlist))
-                .limit(limit)
-            ).all()
-            wanted = [row for row in rows if row[0].seen >= follows[row[1].watchlist]]
-            hits = _hits(session, [article.id for _, _, article in wanted])
-            unsure = [article.nearest for _, _, article in wanted if not article.sure and article.nearest]
-            return _developments(wanted, hits, _titles(session, unsure))
-
-    def also(self, stories: Sequence[str], watchlists: Sequence[str], since: datetime) -> dict[str, list[Report]]:
-        """By story: reports that brought nothing new, kept since a moment and hit by one of the watchlists."""
-        with self._sessions() as session:
-            hit = exists().where(col(HitRow.article) == ArticleRow.id, col(HitRow.watchlist).in_(list(watchlists)))
-            rows = session.exec(
-                select(ArticleRow)
-                .where(col(ArticleRow.story).in_(list(stories)), ArticleRow.seen >= since, hit)
-                .where(col(ArticleRow.news).in_([News.REPEAT, News.COPY]))
-                .order_by(col(ArticleRow.seen))
-            ).all()
-            hits = _hits(session, [row.id for row in rows])
-            found: dict[str, list[Report]] = {}
-            for row in rows:
-                found.setdefault(row.story or "", []).append(_report(row, hits.get(row.id, ())))
-            return found
-
-    def told_stories(self, subscriber: int) -> frozenset[str]:
-        """Stories of which a subscriber was told before."""
-        with self._sessions() as session:
-            rows = session.exec(
-                select(DevelopmentRow.story)
-                .join(ToldRow, col(ToldRow.development) == DevelopmentRow.id)
-                .where(ToldRow.subscriber == subscriber)
-                .distinct()
-            )
-            return frozenset(rows)
 
     def told_to(self, article: str) -> list[int]:
         """Subscribers who were told of the development that an article brought."""
@@ -265,74 +219,18 @@ def _kept(row: ArticleRow, hits: tuple[Hit, ...]) -> Kept:
         if row.story and row.placing
         else None
     )
-    verdict = Verdict(News(row.news), _novels(row.new), row.why)
+    verdict = Verdict(News(row.news), novels_of(row.new), row.why)
     facts = tuple(Fact(**{**fact, "kind": FactKind(fact["kind"]), "where": Field(fact["where"])}) for fact in row.facts)
     return Kept(article, row.seen, hits, placement, verdict, facts, row.sketch, row.origin)
 
 
-def _novels(rows: Iterable[dict[str, Any]]) -> tuple[Novel, ...]:
+def novels_of(rows: Iterable[dict[str, Any]]) -> tuple[Novel, ...]:
     return tuple(Novel(**{**row, "change": Change(row["change"])}) for row in rows)
 
 
-def _hits(session: Session, articles: Sequence[str]) -> dict[str, tuple[Hit, ...]]:
+def hits_of(session: Session, articles: Sequence[str]) -> dict[str, tuple[Hit, ...]]:
     found: dict[str, tuple[Hit, ...]] = {}
     for row in session.exec(select(HitRow).where(col(HitRow.article).in_(list(articles))).order_by(col(HitRow.id))):
         hit = Hit(row.watchlist, row.term, row.found, Field(row.where), row.start, row.end, row.how, row.score)
         found[row.article] = (*found.get(row.article, ()), hit)
     return found
-
-
-def _told_by_title(article: ArticleRow, titles: Mapping[str, str]) -> str:
-    """The reason of a placement, with the nearest article as a reader knows it."""
-    nearest = article.nearest or ""
-    return article.placed_why.replace(nearest, titles[nearest], 1) if nearest in titles else article.placed_why
-
-
-def _titles(session: Session, articles: Sequence[str]) -> dict[str, str]:
-    """By article id: headline and outlet."""
-    named = select(ArticleRow.id, ArticleRow.title, ArticleRow.source).where(col(ArticleRow.id).in_(articles))
-    return {article: f"“{title}” ({source})" for article, title, source in session.exec(named)}
-
-
-def _report(row: ArticleRow, hits: tuple[Hit, ...]) -> Report:
-    return Report(
-        row.title,
-        row.url,
-        row.source,
-        row.language,
-        row.published,
-        News(row.news),
-        hits,
-        row.origin,
-        ReadFrom(row.read_from),
-        lead=row.text.partition("\n")[0],
-    )
-
-
-def _developments(
-    rows: Sequence[tuple[DevelopmentRow, ConcernRow, ArticleRow]],
-    hits: Mapping[str, tuple[Hit, ...]],
-    titles: Mapping[str, str],
-) -> list[Development]:
-    """One Development a row of the table, with all the subscriber's watchlists that it concerns."""
-    concerns: dict[int, list[ConcernRow]] = {}
-    for development, concern, _ in rows:
-        concerns.setdefault(development.id or 0, []).append(concern)
-    found: dict[int, Development] = {}
-    for development, _, article in rows:
-        number = development.id or 0
-        if number in found:
-            continue
-        kinds = {News(concern.news) for concern in concerns[number]}
-        found[number] = Development(
-            id=number,
-            story=development.story,
-            news=News.DEVELOPMENT if News.DEVELOPMENT in kinds else News.STORY,
-            new=_novels(article.new),
-            report=_report(article, hits.get(article.id, ())),
-            watchlists=tuple(concern.watchlist for concern in concerns[number]),
-            seen=development.seen,
-            sure=article.sure,
-            why=_told_by_title(article, titles),
-        )
-    return list(found.values())

@@ -75,11 +75,11 @@ def queue(session: Session, mail: Mail, now: datetime, subscriber: int | None = 
     old = _replaced(session, subscriber)
     row = MailRow(
         subscriber=subscriber,
+        story=mail.story,
         address=mail.to,
         subject=mail.subject,
         message_id=mail.message_id,
         data=mail.data,
-        story=mail.story,
         attempts=max((each.attempts for each in old), default=0),
         next_try=max((each.next_try for each in old), default=now),
         created=now,

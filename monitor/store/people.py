@@ -332,9 +332,8 @@ def _let_go(session: Session, row: SubscriptionRow) -> None:
 
 
 def _reader(row: SubscriberRow, follows: dict[str, Following], last: datetime | None) -> Reader:
-    return Reader(
-        _person(row, follows), follows, last, row.active, row.suppressed, row.confirmed is not None, row.quiet
-    )
+    person = _person(row, (watchlist for watchlist, each in follows.items() if not each.pending))
+    return Reader(person, follows, last, row.active, row.suppressed, row.confirmed is not None, row.quiet)
 
 
 def _person(row: SubscriberRow, watchlists: Iterable[str]) -> Subscriber:

@@ -86,17 +86,6 @@ class Sources:
         with self._sessions() as session:
             polls.put_off(session, dues, why)
 
-    def shift(self, step: timedelta, now: datetime) -> None:
-        """The wall clock was set by `step`: what was noted by it moves along, so that every wait keeps its length."""
-        with self._sessions() as session:
-            for row in session.exec(select(FeedRow).where(col(FeedRow.last_polled).is_not(None))):
-                for name in polls.MOMENTS:
-                    moment = getattr(row, name)
-                    setattr(row, name, moment and moment + step)
-            ahead = select(ItemRow).where(ItemRow.state == "owed", ItemRow.next_try > now)
-            for item in session.exec(ahead):
-                item.next_try += step
-
     def mend(self, now: datetime, longest: timedelta) -> int:
         """Bring back what lies in an impossible future, and tell how many feeds that was.
 

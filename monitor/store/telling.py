@@ -1,0 +1,369 @@
+"""What is still to be told, asked for all subscribers at once; and the one transaction that marks it as told.
+
+Each subscription has a mark, `settled`: up to that development nothing is left to be told. So a look that finds nothing
+new costs one query, however many subscribers and however much history there is. Who makes told developments untold
+again (a mail that never went out) calls `people.reopen` in the same transaction.
+"""
+
+from __future__ import annotations
+
+import itertools
+import operator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime  # noqa: TC003
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import bindparam
+from sqlmodel import Session, and_, col, func, or_, select, update
+
+from monitor.store.archive import hits_of, novels_of
+from monitor.store.outbox import Outbox
+from monitor.store.people import Following, Reader
+from monitor.tables import (
+    ArticleRow,
+    ConcernRow,
+    DevelopmentRow,
+    HitRow,
+    MailRow,
+    SubscriberRow,
+    SubscriptionRow,
+    ToldRow,
+)
+from monitor.values import Development, Hit, Mail, News, ReadFrom, Report, Subscriber, Thread
+
+Sessions = Callable[[], AbstractContextManager[Session]]
+
+CHUNK = 500
+"""Numbers in one IN (...)."""
+GONE = ("failed", "suppressed", "replaced")
+"""States of mails that never reached their reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bulletin:
+    """A development as one decides about it: without its texts."""
+
+    id: int
+    story: str
+    article: str
+    seen: datetime
+    language: str
+    concerns: Mapping[str, News]
+    """By watchlist, what it is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An article of a story, whether it brought something new or not: without its texts."""
+
+    article: str
+    seen: datetime
+    language: str
+    news: News
+    nearest: str | None
+    """The article that it resembles most."""
+    watchlists: frozenset[str]
+    """Those that hit it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A development in a mail to one subscriber."""
+
+    development: int
+    subject: str
+    state: str
+    composed: datetime
+    sent: datetime | None
+    next_try: datetime
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A digest on its way into the outbox, with everything that changes with it."""
+
+    subscriber: int
+    mail: Mail
+    told: Sequence[int]
+    served: Mapping[str, datetime]
+    settled: Mapping[str, int]
+
+
+class Telling:
+    """The tables of developments, subscriptions and mails, where they meet."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def unsettled(self, watchlists: Sequence[str]) -> list[Reader]:
+        """Those who may be mailed and for whom something may be untold, with the watchlists that they follow."""
+        with self._sessions() as session:
+            behind = [
+                and_(SubscriptionRow.watchlist == watchlist, SubscriptionRow.settled < newest)
+                for watchlist, newest in _newest(session, watchlists)
+            ]
+            if not behind:
+                return []
+            numbers = select(SubscriptionRow.subscriber).where(or_(*behind), col(SubscriptionRow.left).is_(None))
+            return list(
+                _readers(
+                    session,
+                    watchlists,
+                    col(SubscriberRow.id).in_(numbers),
+                    col(SubscriberRow.active),
+                    col(SubscriberRow.confirmed).is_not(None),
+                    col(SubscriberRow.suppressed).is_(None),
+                )
+            )
+
+    def bulletins(self, watchlists: Iterable[str], after: int) -> list[Bulletin]:
+        """The developments of some watchlists above a mark, in the order of their numbers."""
+        with self._sessions() as session:
+            rows = session.exec(
+                select(DevelopmentRow, ArticleRow.language, ConcernRow.watchlist, ConcernRow.news)
+                .join(ConcernRow, col(ConcernRow.development) == DevelopmentRow.id)
+                .join(ArticleRow, col(ArticleRow.id) == DevelopmentRow.article)
+                .where(col(ConcernRow.watchlist).in_(list(watchlists)), col(DevelopmentRow.id) > after)
+                .order_by(col(DevelopmentRow.id), col(ConcernRow.watchlist))
+            )
+            found: dict[int, Bulletin] = {}
+            concerns: dict[int, dict[str, News]] = defaultdict(dict)
+            for row, language, watchlist, news in rows:
+                number = row.id or 0
+                concerns[number][watchlist] = News(news)
+                if number not in found:
+                    found[number] = Bulletin(number, row.story, row.article, row.seen, language, concerns[number])
+            return list(found.values())
+
+    def bulletin(self, article: str) -> Bulletin | None:
+        """The development that an article brought, if it brought one."""
+        with self._sessions() as session:
+            number = session.exec(select(DevelopmentRow.id).where(DevelopmentRow.article == article)).first()
+            if number is None:
+                return None
+            concerned = session.exec(select(ConcernRow.watchlist).where(ConcernRow.development == number)).all()
+        return next((each for each in self.bulletins(concerned, number - 1) if each.id == number), None)
+
+    def mails_of(self, subscriber: int, story: str) -> list[Sent]:
+        """The mails that told a subscriber of a story, oldest first."""
+        with self._sessions() as session:
+            rows = session.exec(
+                select(MailRow, ToldRow.development)
+                .join(ToldRow, col(ToldRow.mail) == MailRow.id)
+                .join(DevelopmentRow, col(DevelopmentRow.id) == ToldRow.development)
+                .where(ToldRow.subscriber == subscriber, DevelopmentRow.story == story)
+                .order_by(col(MailRow.id))
+            )
+            return [
+                Sent(development, row.subject, row.state, row.created, row.sent, row.next_try, row.error)
+                for row, development in rows
+            ]
+
+    def told(self, marks: Mapping[int, int]) -> dict[int, frozenset[int]]:
+        """By subscriber: the developments above their mark that they were told."""
+        found: dict[int, set[int]] = defaultdict(set)
+        with self._sessions() as session:
+            for chunk in _chunks(sorted(marks, key=marks.__getitem__)):
+                above = ToldRow.development > min(marks[each] for each in chunk)
+                told = select(ToldRow.subscriber, ToldRow.development)
+                for subscriber, development in session.exec(told.where(col(ToldRow.subscriber).in_(chunk), above)):
+                    found[subscriber].add(development)
+        return {subscriber: frozenset(each) for subscriber, each in found.items()}
+
+    def stories_told(self, subscribers: Sequence[int], stories: Iterable[str]) -> dict[int, frozenset[str]]:
+        """By subscriber: which of these stories they were told of."""
+        found: dict[int, set[str]] = defaultdict(set)
+        told = (
+            select(ToldRow.subscriber, DevelopmentRow.story)
+            .join(DevelopmentRow, col(DevelopmentRow.id) == ToldRow.development)
+            .where(col(DevelopmentRow.story).in_(set(stories)))
+            .distinct()
+        )
+        with self._sessions() as session:
+            for chunk in _chunks(subscribers):
+                for subscriber, story in session.exec(told.where(col(ToldRow.subscriber).in_(chunk))):
+                    found[subscriber].add(story)
+        return {subscriber: frozenset(each) for subscriber, each in found.items()}
+
+    def last_mails(self, subscribers: Sequence[int]) -> dict[int, datetime]:
+        """By subscriber: when their last digest was composed."""
+        found: dict[int, datetime] = {}
+        with self._sessions() as session:
+            for chunk in _chunks(subscribers):
+                latest = select(MailRow.subscriber, func.max(MailRow.created)).where(
+                    col(MailRow.subscriber).in_(chunk), MailRow.kind == "digest"
+                )
+                for subscriber, moment in session.exec(latest.group_by(col(MailRow.subscriber))):
+                    found[subscriber or 0] = moment
+        return found
+
+    def mentions(self, stories: Iterable[str]) -> dict[str, list[Mention]]:
+        """By story: its articles, oldest first."""
+        found: dict[str, list[Mention]] = defaultdict(list)
+        with self._sessions() as session:
+            for chunk in _chunks(sorted(set(stories))):
+                hits: dict[str, set[str]] = defaultdict(set)
+                placed = select(HitRow.article, HitRow.watchlist).join(ArticleRow, col(ArticleRow.id) == HitRow.article)
+                for article, watchlist in session.exec(placed.where(col(ArticleRow.story).in_(chunk)).distinct()):
+                    hits[article].add(watchlist)
+                rows = sqlalchemy.select(
+                    col(ArticleRow.story), col(ArticleRow.id), col(ArticleRow.seen), col(ArticleRow.language),
+                    col(ArticleRow.news), col(ArticleRow.nearest),
+                ).where(col(ArticleRow.story).in_(chunk))  # fmt: skip
+                ordered = rows.order_by(col(ArticleRow.seen))
+                for story, article, seen, language, news, nearest in session.execute(ordered):
+                    mention = Mention(article, seen, language, News(news), nearest, frozenset(hits[article]))
+                    found[story or ""].append(mention)
+        return dict(found)
+
+    def developments(self, bulletins: Iterable[Bulletin]) -> dict[int, Development]:
+        """Developments with their texts, by number; each as what it is to those who follow all its watchlists."""
+        wanted = {each.article: each for each in bulletins}
+        with self._sessions() as session:
+            rows = [(wanted[row.id], row, hits) for row, hits in _articles(session, sorted(wanted))]
+            titles = _titles(session, [row.nearest for _, row, _ in rows if not row.sure and row.nearest])
+            return {each.id: _development(each, row, hits, titles) for each, row, hits in rows}
+
+    def reports(self, articles: Iterable[str]) -> dict[str, Report]:
+        """Articles as a digest cites them, by id."""
+        with self._sessions() as session:
+            return {row.id: _report(row, hits) for row, hits in _articles(session, sorted(set(articles)))}
+
+    def threads(self, subscribers: Sequence[int], stories: Iterable[str]) -> dict[tuple[int, str], Thread]:
+        """By subscriber and story: the mails that told of the story alone."""
+        found: dict[tuple[int, str], Thread] = {}
+        with self._sessions() as session:
+            for chunk in _chunks(subscribers):
+                mails = (
+                    select(MailRow.subscriber, MailRow.story, MailRow.subject, MailRow.message_id)
+                    .where(col(MailRow.story).in_(set(stories)), col(MailRow.subscriber).in_(chunk))
+                    .where(col(MailRow.state).not_in(GONE))
+                )
+                for subscriber, story, subject, message in session.exec(mails.order_by(col(MailRow.id))):
+                    key = (subscriber or 0, story or "")
+                    known = found.get(key, Thread(subject, message, message, 0))
+                    found[key] = Thread(known.subject, known.first, message, known.mails + 1)
+        return found
+
+    def keep(self, letters: Sequence[Letter], now: datetime) -> None:
+        """One transaction: the frozen mails, what they tell as told, what they serve as served."""
+        with self._sessions() as session:
+            outbox = Outbox(lambda: nullcontext(session))
+            for letter in letters:
+                outbox.keep(letter.subscriber, letter.mail, letter.told, now)
+            served = [(letter.subscriber, letter.served) for letter in letters]
+            _note(session, SubscriptionRow.served, served)
+            _note(session, SubscriptionRow.settled, [(letter.subscriber, letter.settled) for letter in letters])
+
+    def settle(self, marks: Mapping[int, Mapping[str, int]]) -> None:
+        """By subscriber and watchlist: up to there nothing is left to be told."""
+        with self._sessions() as session:
+            _note(session, SubscriptionRow.settled, list(marks.items()))
+
+
+# --- rows ----------------------------------------------------------------------------------------------------------
+
+
+def _chunks(numbers: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK))
+
+
+def _newest(session: Session, watchlists: Sequence[str]) -> list[tuple[str, int]]:
+    """By watchlist with any: its newest development. An index answers each at once, however many there are."""
+    found = []
+    for watchlist in watchlists:
+        newest = session.exec(select(func.max(ConcernRow.development)).where(ConcernRow.watchlist == watchlist)).one()
+        if newest is not None:
+            found.append((watchlist, newest))
+    return found
+
+
+def _readers(session: Session, watchlists: Sequence[str], *which: Any) -> Iterator[Reader]:
+    """Columns instead of rows of the mapper: there may be ten thousand of them at each look."""
+    person, follows = SubscriberRow, SubscriptionRow
+    rows = session.execute(
+        sqlalchemy.select(
+            col(person.id), col(person.address), col(person.zone), col(person.language), col(person.languages),
+            col(person.quiet), col(person.cap), col(follows.watchlist), col(follows.since), col(follows.cadence),
+            col(follows.served), col(follows.settled), col(follows.pending),
+        )
+        .join(follows, col(follows.subscriber) == person.id)
+        .where(*which, col(follows.left).is_(None), col(follows.watchlist).in_(watchlists))
+        .order_by(col(person.id), col(follows.watchlist))
+    )  # fmt: skip
+    for _, group in itertools.groupby(rows, key=operator.itemgetter(0)):
+        mine = list(group)
+        number, address, zone, language, languages, quiet, cap, *_ = mine[0]
+        following = {row[7]: Following(*row[8:]) for row in mine}
+        followed = tuple(watchlist for watchlist, each in following.items() if not each.pending)
+        subscriber = Subscriber(number, address, followed, zone, language, tuple(languages), cap)
+        yield Reader(subscriber, following, None, active=True, suppressed=None, confirmed=True, quiet=quiet)
+
+
+def _articles(session: Session, articles: Sequence[str]) -> Iterator[tuple[ArticleRow, tuple[Hit, ...]]]:
+    for chunk in _chunks(articles):
+        hits = hits_of(session, chunk)
+        for row in session.exec(select(ArticleRow).where(col(ArticleRow.id).in_(chunk))):
+            yield row, hits.get(row.id, ())
+
+
+def _titles(session: Session, articles: Sequence[str]) -> dict[str, str]:
+    """By article id: headline and outlet."""
+    named = select(ArticleRow.id, ArticleRow.title, ArticleRow.source).where(col(ArticleRow.id).in_(articles))
+    return {article: f"“{title}” ({source})" for article, title, source in session.exec(named)}
+
+
+def _development(bulletin: Bulletin, row: ArticleRow, hits: tuple[Hit, ...], titles: Mapping[str, str]) -> Development:
+    return Development(
+        id=bulletin.id,
+        story=bulletin.story,
+        news=News.DEVELOPMENT if News.DEVELOPMENT in bulletin.concerns.values() else News.STORY,
+        new=novels_of(row.new),
+        report=_report(row, hits),
+        watchlists=tuple(bulletin.concerns),
+        seen=bulletin.seen,
+        sure=row.sure,
+        why=_told_by_title(row, titles),
+    )
+
+
+def _told_by_title(article: ArticleRow, titles: Mapping[str, str]) -> str:
+    """The reason of a placement, with the nearest article as a reader knows it."""
+    nearest = article.nearest or ""
+    return article.placed_why.replace(nearest, titles[nearest], 1) if nearest in titles else article.placed_why
+
+
+def _report(row: ArticleRow, hits: tuple[Hit, ...]) -> Report:
+    return Report(
+        row.title,
+        row.url,
+        row.source,
+        row.language,
+        row.published,
+        News(row.news),
+        hits,
+        row.origin,
+        ReadFrom(row.read_from),
+        lead=row.text.partition("\n")[0],
+    )
+
+
+def _note(session: Session, column: Any, notes: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
+    """Set one column of subscriptions, given by subscriber and watchlist."""
+    rows = [
+        {"by": subscriber, "of": watchlist, "value": value}
+        for subscriber, each in notes
+        for watchlist, value in each.items()
+    ]
+    if rows:
+        which = and_(
+            col(SubscriptionRow.subscriber) == bindparam("by"), col(SubscriptionRow.watchlist) == bindparam("of")
+        )
+        session.connection().execute(
+            update(SubscriptionRow).where(which).values({column.key: bindparam("value", type_=column.type)}), rows
+        )
