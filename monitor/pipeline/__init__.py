@@ -11,6 +11,7 @@ between any two of them and goes on from what is kept.
 from __future__ import annotations
 
 import asyncio
+import functools
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -145,7 +146,7 @@ class Way:
         if self._embedder.note:
             log.warning("not the best sentence model", model=self._embedder.name, cost=self._embedder.note)
         self._outlet = _outlet(desk.config)
-        self._sign = _signer(desk.config.settings)
+        self._sign = _signing(desk.config.settings)
         self._sender = Sender(store, self._outlet, _bounces(desk.config.settings))
         self._memory = _remembered(store)
         self.desk = desk
@@ -285,9 +286,15 @@ def _bounces(settings: config_room.Settings) -> Bounces | None:
     return Bounces(settings.bounce_address, settings.secret_key) if settings.bounce_address else None
 
 
-def _signer(settings: config_room.Settings) -> Callable[[Mail], Mail]:
-    signer = deliver.open_signer(settings.dkim_key, settings.dkim_selector, settings.mail_from)
+def _signing(settings: config_room.Settings) -> Callable[[Mail], Mail]:
+    signer = _signer(settings.dkim_key, settings.dkim_selector, settings.mail_from)
     return signer.sign if signer else lambda mail: mail
+
+
+@functools.cache
+def _signer(key: Path | None, selector: str | None, mail_from: str) -> deliver.Signer | None:
+    """Read and tried once: a composer is made at each tick."""
+    return deliver.open_signer(key, selector, mail_from)
 
 
 def _remembered(store: Store) -> story.Memory:
