@@ -23,6 +23,9 @@ from typing import TYPE_CHECKING, Protocol
 import aiosmtplib
 
 from monitor import errors
+from monitor.deliver.verp import read_return_path, return_path
+
+__all__ = ["Outlet", "open_outlet", "read_return_path", "return_path"]
 
 if TYPE_CHECKING:
     from pathlib import Path
