@@ -205,6 +205,7 @@ class _Beats:
         if self._watched is None or now() - self._watched > WATCH:
             self._watched = now()
             await asyncio.to_thread(self._way.watch_feeds, now())  # seconds where there are millions of items
+        await asyncio.to_thread(self._way.balance_nightly, now())
         if now() - self._tidied > timedelta(days=1):
             self._tidied = now()
             self._way.tidy(now())

@@ -2,16 +2,19 @@
 
     developments --compose--> Digest --render--> Mail
     feeds in trouble --> Notice --render_notice--> Mail to the operator
+    any other trouble --> Alert --render_alert--> the same
 
 A digest drops nothing: what one mail cannot hold stays untold and is counted in `Digest.held`.
 """
 
+from monitor.digest.alert import Alert, render_alert
 from monitor.digest.composing import compose
 from monitor.digest.letterhead import MailSettings, read_token, reader_token
 from monitor.digest.notice import Notice, render_notice
 from monitor.digest.rendering import html_part, render
 
 __all__ = [
+    "Alert",
     "MailSettings",
     "Notice",
     "compose",
@@ -19,5 +22,6 @@ __all__ = [
     "read_token",
     "reader_token",
     "render",
+    "render_alert",
     "render_notice",
 ]

@@ -22,6 +22,7 @@ from monitor import cadence, deliver, digest, edits, embed, fetch, likeness, mat
 from monitor import config as config_room
 from monitor.errors import Complaint, ConfigError, InputError
 from monitor.pipeline.alarms import Told, Watch
+from monitor.pipeline.balancing import Auditor, Night
 from monitor.pipeline.compose import Composer
 from monitor.pipeline.manners import Manners
 from monitor.pipeline.mind import Mind
@@ -184,6 +185,14 @@ class Way:
         """Write to the operator of feeds that broke or fell silent for long: once each, at most one mail a day."""
         settings = self._desk.config.settings
         return Watch(self.store, _letterhead(settings), settings.operator).look(self._desk.config.feeds, now)
+
+    def balance_nightly(self, now: datetime) -> None:
+        """Once a day: is everything told, or held for a reason?"""
+        settings = self._desk.config.settings
+        auditor = Auditor(self.store, composer_of(self._desk, self.store))
+        night = Night(auditor, _letterhead(settings), settings.operator)
+        if night.is_due(now):
+            night.look(now)
 
     async def round(self, now: datetime) -> RoundReport:
         """One walk: poll what is due, read what is owed, tell what is new."""
