@@ -12,7 +12,7 @@ HOUSE = Path(__file__).parent.parent / "monitor"
 FLOORS = (
     ("values", "errors"),
     ("text", "config", "tables", "cadence"),
-    ("feeds", "extract", "language", "watchlist", "likeness", "health", "balance", "opml", "discover"),
+    ("feeds", "extract", "language", "watchlist", "likeness", "health", "balance", "bounces", "opml", "discover"),
     ("match", "story", "novelty", "digest"),
     ("fetch", "store", "embed", "deliver"),
     ("feeds", "extract", "language", "watchlist", "likeness"),

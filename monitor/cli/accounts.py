@@ -1,7 +1,8 @@
-"""The commands that check the house: does what was told come out even?"""
+"""The commands that look after what was sent: does it come out even, and what came back?"""
 
 from __future__ import annotations
 
+from pathlib import Path  # noqa: TC003 typer reads the annotations at run time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,6 +21,7 @@ SHOWN = 50
 
 def add_to(app: typer.Typer) -> None:
     app.command()(balance)
+    app.command()(bounces)
 
 
 def balance(
@@ -37,6 +39,20 @@ def balance(
         print(line)
     if drawn.different:
         raise typer.Exit(1)
+
+
+def bounces(
+    maildir: Annotated[Path, typer.Argument(help="Where the mail for the bounce address is put.")],
+    home: Home = HERE,
+) -> None:
+    """Read mails that came back: dead addresses get no more mail, complaints unsubscribe."""
+    from monitor import config, service
+    from monitor.pipeline.returns import Returns
+
+    printing.log_from("WARNING")
+    with printing.opened_store(home) as store:
+        counts = Returns(store, config.settings(home).secret_key).look(maildir, service.now())
+    print(f"{counts.total()} read" + "".join(f", {count} {kind}" for kind, count in sorted(counts.items())))
 
 
 def _table(drawn: Balance, days: int) -> Iterator[str]:

@@ -28,6 +28,7 @@ from monitor.pipeline.manners import Manners
 from monitor.pipeline.mind import Mind
 from monitor.pipeline.poll import Poller, PollReport
 from monitor.pipeline.read import Reader, ReadReport
+from monitor.pipeline.returns import Returns
 from monitor.pipeline.send import Sender, TellReport
 from monitor.pipeline.workers import Workers
 from monitor.store import Store
@@ -193,6 +194,15 @@ class Way:
         night = Night(auditor, _letterhead(settings), settings.operator)
         if night.is_due(now):
             night.look(now)
+
+    def read_bounces(self, now: datetime) -> None:
+        """Act on the mails that came back, where the operator keeps them in a Maildir."""
+        settings = self._desk.config.settings
+        if settings.bounces:
+            try:
+                Returns(self.store, settings.secret_key).look(self._desk.config.home / settings.bounces, now)
+            except InputError as error:
+                log.warning("returned mail cannot be read", problem=str(error))
 
     async def round(self, now: datetime) -> RoundReport:
         """One walk: poll what is due, read what is owed, tell what is new."""

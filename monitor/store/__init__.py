@@ -15,6 +15,7 @@ from monitor.errors import StoreError
 from monitor.store import shifting
 from monitor.store.archive import Archive
 from monitor.store.balance import Books
+from monitor.store.bounced import Bounced
 from monitor.store.health import Health
 from monitor.store.outbox import Outbox
 from monitor.store.people import People
@@ -47,6 +48,7 @@ class Store:
         self.outbox = Outbox(self.session)
         self.health = Health(self.session)
         self.books = Books(self.session)
+        self.bounced = Bounced(self.session)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
