@@ -4,7 +4,7 @@ VENV   ?= .venv
 HOME_DIR ?= .
 BIN    := $(VENV)/bin
 
-.PHONY: help setup setup-dev demo run once test check quality polite fuzz bench lock clean
+.PHONY: help setup setup-dev demo run once test check quality polite fuzz torture bench lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -53,6 +53,9 @@ polite: setup-dev ## a month of polls of a small internet in minutes: what the r
 
 fuzz: setup-dev  ## hostile feeds and pages by the ten thousand; FUZZ="--feeds 100 --seed 2" for another run
 	$(BIN)/python -W ignore tests/quality/fuzz.py $(FUZZ)
+
+torture: setup-dev ## killed again and again: what is lost, what is told twice; KILLS=1000
+	$(BIN)/python tests/quality/torture.py --kills $(or $(KILLS),100)
 
 bench: setup-dev ## speed of each room, as a table
 	$(BIN)/python -m benchmarks

@@ -43,6 +43,14 @@ class Settings(pydantic_settings.BaseSettings):
     """smtp://, smtp+starttls:// or smtps://user:password@host:port; without it mail goes to storage/mail/."""
     mail_from: str = "news-monitor@localhost"
     """The sender's address."""
+    smtp_connections: int = pydantic.Field(default=4, ge=1, le=50)
+    """How many connections to the mail server are used at the same time."""
+    bounce_address: str | None = pydantic.Field(default=None, pattern=r"^[^@\s+]{1,27}@[^@\s]+$")
+    """Where bounces come back to, e.g. bounces@news.example.org; mails name themselves in it: bounces+...@."""
+    dkim_key: Path | None = None
+    """A file with the private RSA key (PEM) that signs mails; needs a selector."""
+    dkim_selector: str | None = pydantic.Field(default=None, pattern=r"^[a-zA-Z0-9]([a-zA-Z0-9.-]*[a-zA-Z0-9])?$")
+    """The name under which the public key stands in the DNS: SELECTOR._domainkey.DOMAIN."""
     base_url: str | None = None
     """Where subscribers reach the pages, e.g. https://news.example.org; needed for one-click unsubscribe."""
     secret_key: str = ""

@@ -15,6 +15,7 @@ MonitorError
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -89,9 +90,28 @@ class StoreError(MonitorError):
     """The database cannot be used."""
 
 
+class Fault(StrEnum):
+    """Whose fault it is that a mail was not accepted: what follows from it differs."""
+
+    ADDRESS = "address"
+    """The address takes no mail and never will: no more mail goes there."""
+    MAIL = "mail"
+    """This mail to this address, now: the very same bytes are tried again later, nobody else is concerned."""
+    DOMAIN = "domain"
+    """The same, and the domain wants fewer mails at a time."""
+    SERVER = "server"
+    """The way out itself: no mail could leave by it now, and none is to blame."""
+
+
 class DeliveryError(MonitorError):
     """A mail was not accepted."""
 
-    def __init__(self, subject: str, problem: str, *, permanent: bool) -> None:
+    def __init__(
+        self, subject: str, problem: str, fault: Fault, *, reply: str | None = None, in_doubt: bool = False
+    ) -> None:
         super().__init__(subject, problem)
-        self.permanent = permanent
+        self.fault = fault
+        self.reply = reply
+        """The server's own words, with their code; None where it said nothing."""
+        self.in_doubt = in_doubt
+        """Whether the mail may have arrived all the same: its content left, and no reply came."""

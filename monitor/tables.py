@@ -262,12 +262,25 @@ class MailRow(SQLModel, table=True):
     message_id: str = Field(unique=True)
     data: bytes = Field(sa_type=LargeBinary)
     state: str = "queued"
-    """queued, claimed, deferred, sent, failed, suppressed, in doubt, replaced"""
+    """A `values.MailState`: queued, claimed, deferred, in doubt, sent, failed, suppressed, replaced."""
     attempts: int = 0
+    """Attempts that were about this mail, those of the mails that it replaced included; a server's outage is none."""
     next_try: datetime = Field(sa_type=Moment)
+    """Of a mail in a sender's hands: when its lease ends."""
+    lease: str | None = None
+    """Who has it in hands; None: nobody."""
     created: datetime = Field(sa_type=Moment)
+    since: datetime = Field(sa_type=Moment)
+    """Since when its recipient was to have it: when the first of the mails that it replaced was composed."""
     sent: datetime | None = Field(default=None, sa_type=Moment)
     error: str | None = None
+    """Why it was not accepted the last time, in words."""
+    reply: str | None = None
+    """The server's last words about it, e.g. "452 4.2.2 mailbox full"."""
+    enhanced: str | None = None
+    """Their enhanced code (RFC 3463), e.g. "4.2.2"."""
+    replaced_by: int | None = Field(default=None, foreign_key="mail.id", index=True)
+    """Of a replaced mail: the one that tells what it told; None until that is composed."""
 
 
 class BounceRow(SQLModel, table=True):

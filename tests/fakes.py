@@ -316,3 +316,97 @@ class FakeMailServer:
             )
         self._answer("reply", smtp, [])
         return refused or "250 2.0.0 kept"
+
+
+@dataclass(frozen=True)
+class Twist:
+    """One misbehaviour of a RudeMailServer: at a stage, to recipients that contain `to` (where one is known)."""
+
+    stage: str
+    """greeting, ehlo, starttls, auth, mail, rcpt, data, end, rset or quit"""
+    do: str
+    """Bytes to answer, as text; "drop" the connection, or "stall" and answer nothing."""
+    to: str = ""
+
+    def fits(self, stage: str, to: str) -> bool:
+        return self.stage == stage and self.to in to
+
+
+class RudeMailServer:
+    """An SMTP server that answers whatever it is told to: `async with RudeMailServer(Twist("rcpt", "drop")) as server`.
+
+    It keeps what it took in `mails` (recipient, content). Where it answers something odd after the content it keeps the
+    mail all the same if `keeps`: only the server knows.
+    """
+
+    def __init__(self, *twists: Twist, keeps: bool = True, offers: tuple[str, ...] = ("8BITMIME", "SMTPUTF8")) -> None:
+        self.mails: list[tuple[str, bytes]] = []
+        self._twists = twists
+        self._keeps = keeps
+        self._offers = offers
+        self._tasks: set[asyncio.Task] = set()
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._dialogue, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _dialogue(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        self._tasks.add(task)
+        try:
+            await self._talk(reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            self._tasks.discard(task)
+            writer.close()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        to = ""
+        await self._answer(writer, "greeting", to, "220 rude.example\r\n")
+        while line := (await reader.readline()).decode().strip():
+            verb = line.partition(" ")[0].upper()
+            if verb in ("EHLO", "HELO"):
+                offers = [f"250-{offer}\r\n" for offer in ("rude.example", *self._offers)]
+                await self._answer(writer, "ehlo", to, "".join(offers) + "250 HELP\r\n")
+            elif verb == "MAIL":
+                to = ""
+                await self._answer(writer, "mail", to, "250 2.1.0 ok\r\n")
+            elif verb == "RCPT":
+                to = line
+                await self._answer(writer, "rcpt", to, "250 2.1.5 ok\r\n")
+            elif verb == "DATA":
+                if await self._answer(writer, "data", to, "354 go on\r\n") == "354":
+                    content = await reader.readuntil(b"\r\n.\r\n")
+                    await self._end(writer, to, content[:-3])
+            elif verb == "QUIT":
+                await self._answer(writer, "quit", to, "221 2.0.0 bye\r\n")
+                return
+            else:
+                await self._answer(writer, verb.lower(), to, "250 2.0.0 ok\r\n")
+
+    async def _end(self, writer: asyncio.StreamWriter, to: str, content: bytes) -> None:
+        twist = next((twist for twist in self._twists if twist.fits("end", to)), None)
+        refused = twist is not None and twist.do[:1] in ("4", "5")
+        if twist is None or (self._keeps and not refused):
+            self.mails.append((to, content.replace(b"\r\n..", b"\r\n.")))
+        await self._answer(writer, "end", to, "250 2.0.0 kept\r\n")
+
+    async def _answer(self, writer: asyncio.StreamWriter, stage: str, to: str, usual: str) -> str:
+        """Send the usual answer or the twist's; returns its code."""
+        twist = next((twist for twist in self._twists if twist.fits(stage, to)), None)
+        answer = twist.do if twist else usual
+        if answer == "drop":
+            raise ConnectionAbortedError
+        if answer == "stall":
+            await asyncio.sleep(3600)
+        writer.write(answer.encode("utf-8", "surrogateescape"))
+        await writer.drain()
+        return answer[:3]

@@ -10,9 +10,12 @@ import pytest
 HOUSE = Path(__file__).parent.parent / "monitor"
 
 FLOORS = (
-    ("values", "errors"),
+    ("values", "errors", "points"),
     ("text", "config", "tables", "cadence"),
-    ("feeds", "extract", "language", "watchlist", "likeness", "health", "balance", "bounces", "opml", "discover"),
+    (
+        *("feeds", "extract", "language", "watchlist", "likeness", "opml", "discover"),
+        *("health", "balance", "bounces", "doctor"),
+    ),
     ("match", "story", "novelty", "digest"),
     ("fetch", "store", "embed", "deliver"),
     ("feeds", "extract", "language", "watchlist", "likeness"),
@@ -28,6 +31,9 @@ THINKING = {room for rooms in FLOORS[:4] for room in rooms} - {"config"}  # conf
 DOORS = {  # a library behind one room
     "aiohttp": {"fetch"},
     "aiosmtplib": {"deliver"},
+    "dkim": {"deliver"},
+    "dns": {"deliver"},
+    "flufl": {"bounces"},
     "apscheduler": {"service"},
     "procrastinate": {"cluster"},
     "sqlmodel": {"tables", "store"},

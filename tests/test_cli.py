@@ -56,8 +56,8 @@ def test_subscribers_are_added_listed_and_removed(home):
     where = ("--home", str(home))
     assert "nobody yet" in monitor("subscribers", "list", *where).stdout
     added = monitor("subscribers", "add", "Ann@Example.org", "-w", "arms", "--zone", "Asia/Seoul", *where)
-    assert added.stdout == "ann@example.org follows arms; times in Asia/Seoul\n"
-    assert "ann@example.org: follows arms; last mail never" in monitor("subscribers", "list", *where).stdout
+    assert added.stdout == "ann@example.org follows arms (at once); times in Asia/Seoul, mail in en\n"
+    assert f"{added.stdout.strip()}; last mail never" in monitor("subscribers", "list", *where).stdout
     assert monitor("subscribers", "remove", "ann@example.org", *where).returncode == 0
     again = monitor("subscribers", "remove", "bob@example.org", *where)
     assert (again.returncode, again.stderr) == (
@@ -71,13 +71,40 @@ def test_subscribers_are_added_listed_and_removed(home):
     [
         (("nobody",), "nobody: is no mail address"),
         (("ann@example.org", "-w", "sport"), "sport: is no watchlist here; there are: arms"),
-        (("ann@example.org", "--zone", "Mars"), "Mars: is no time zone"),
+        (("ann@example.org", "--zone", "Mars"), "time zone 'Mars': is not known; write one such as Europe/Paris"),
+        (("ann@example.org", "--cadence", "often"), "cadence 'often': is not understood; write at once, hourly"),
+        (("ann@example.org", "--quiet", "always"), "quiet hours 'always': are not understood"),
+        (("ann@example.org", "--language", "tlh"), "tlh: is no language of mails; there are: ar, de"),
+        (("ann@example.org", "--languages", "en,klingon"), "klingon: is no ISO 639-1 code"),
     ],
 )
 def test_a_wrong_subscription_is_refused_with_the_way_out(home, words, complaint):
     done = monitor("subscribers", "add", *words, "--home", str(home))
     assert done.returncode == 2
     assert done.stderr.startswith(complaint)
+
+
+def test_a_refused_subscription_leaves_nothing(home):
+    monitor("subscribers", "add", "ann@example.org", "--quiet", "always", "--home", str(home))
+    assert "nobody yet" in monitor("subscribers", "list", "--home", str(home)).stdout
+
+
+def test_subscribers_are_given_other_choices(home):
+    where = ("--home", str(home))
+    monitor("subscribers", "add", "ann@example.org", "--cadence", "daily 7:30", "--languages", "ko,en", *where)
+    words = ("--cadence", "hourly", "--quiet", "22:00-07:00", "--cap", "20", "--language", "ko", "--sign-of-life")
+    changed = monitor("subscribers", "set", "Ann@example.org", *words, *where)
+    assert changed.stdout == (
+        "ann@example.org follows arms (hourly); times in UTC, mail in ko, articles in ko, en, quiet 22:00-07:00, "
+        "20 stories a mail at most, a sign of life each week\n"
+    )
+    back = monitor("subscribers", "set", "ann@example.org", "--quiet", "none", "--languages", "none", *where)
+    assert "quiet" not in back.stdout
+    assert "articles" not in back.stdout
+    assert monitor("subscribers", "set", "ann@example.org", "-w", "gas", *where).stderr == (
+        "gas: is no watchlist that they follow; they follow: arms\n"
+    )
+    assert "is not subscribed" in monitor("subscribers", "set", "bob@example.org", *where).stderr
 
 
 def test_why_says_so_where_an_address_was_never_announced(home):

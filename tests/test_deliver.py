@@ -12,6 +12,7 @@ import pytest
 from fakes import FakeMailServer
 
 from monitor import deliver, errors, values
+from monitor.errors import Fault
 
 SENDER = "News <news@monitor.example>"
 
@@ -79,43 +80,45 @@ def test_mails_sent_at_the_same_time_do_not_mix(server: FakeMailServer):
         await outlet.close()
 
     asyncio.run(together())
-    assert all(arrived.to == (f"reader{n}@example.org",) for n, arrived in enumerate(server.mails))
+    assert {arrived.to: arrived.data for arrived in server.mails} == {
+        (f"reader{n}@example.org",): mail(f"reader{n}@example.org", n).data for n in range(20)
+    }
 
 
 def test_one_recipients_error_touches_no_other(server: FakeMailServer):
     server.refuse("nobody@", "550 5.1.1 no such user")
     outcomes = send(server.url, mail("a@example.org", 1), mail("nobody@example.org", 2), mail("b@example.org", 3))
-    assert [error and error.permanent for error in outcomes] == [None, True, None]
+    assert [error and error.fault for error in outcomes] == [None, Fault.ADDRESS, None]
     assert [arrived.to for arrived in server.mails] == [("a@example.org",), ("b@example.org",)]
-    assert str(outcomes[1]) == "nobody@example.org: the mail server answered 550 5.1.1 no such user"
+    assert str(outcomes[1]) == "nobody@example.org: the mail server answered 550 5.1.1 no such user at RCPT"
 
 
 @pytest.mark.parametrize(
-    ("at", "reply", "permanent"),
+    ("at", "reply", "fault"),
     [
-        ("rcpt", "550 5.1.1 no such user", True),
-        ("rcpt", "550 no such user", True),
-        ("rcpt", "553 5.1.3 bad address", True),
-        ("rcpt", "556 5.1.10 the domain takes no mail", True),
-        ("data", "550 5.1.1 no such user after all", True),
-        ("rcpt", "451 4.3.0 try later", False),
-        ("rcpt", "450 greylisted", False),
-        ("rcpt", "452 4.2.2 over quota", False),
-        ("rcpt", "552 5.2.2 over quota", False),
-        ("rcpt", "550 5.7.1 refused by policy", False),
-        ("rcpt", "554 no", False),
-        ("data", "554 5.7.1 looks like spam", False),
-        ("data", "550 no", False),
-        ("data", "451 4.3.0 try later", False),
-        ("mail", "550 5.1.8 bad sender", False),
-        ("mail", "550 no", False),
+        ("rcpt", "550 5.1.1 no such user", Fault.ADDRESS),
+        ("rcpt", "550 no such user", Fault.ADDRESS),
+        ("rcpt", "553 5.1.3 bad address", Fault.ADDRESS),
+        ("rcpt", "556 5.1.10 the domain takes no mail", Fault.ADDRESS),
+        ("data", "550 5.1.1 no such user after all", Fault.ADDRESS),
+        ("rcpt", "451 4.3.0 try later", Fault.MAIL),
+        ("rcpt", "450 greylisted", Fault.MAIL),
+        ("rcpt", "452 4.2.2 over quota", Fault.MAIL),
+        ("rcpt", "552 5.2.2 over quota", Fault.MAIL),
+        ("rcpt", "550 5.7.1 refused by policy", Fault.MAIL),
+        ("rcpt", "554 no", Fault.MAIL),
+        ("data", "554 5.7.1 looks like spam", Fault.MAIL),
+        ("data", "550 no", Fault.MAIL),
+        ("data", "451 4.3.0 try later", Fault.MAIL),
+        ("mail", "550 5.1.8 bad sender", Fault.SERVER),
+        ("mail", "550 no", Fault.SERVER),
     ],
 )
-def test_only_what_is_said_of_the_address_is_permanent(server: FakeMailServer, at: str, reply: str, permanent: object):
+def test_a_reply_is_laid_at_the_door_of_whom_it_speaks(server: FakeMailServer, at: str, reply: str, fault: Fault):
     server.refuse("@", reply, at)
     refused, after = send(server.url, mail(number=1), mail("later@example.org", number=2))
     assert refused is not None
-    assert refused.permanent is permanent
+    assert refused.fault is fault
     assert after is not None
     server.accept_everyone()
     assert send(server.url, mail(number=3)) == [None]
@@ -126,7 +129,7 @@ def test_a_connection_cut_at_any_stage_is_tried_again_later(server: FakeMailServ
     server.drop_at = stage
     (error,) = send(server.url, mail())
     assert error is not None
-    assert not error.permanent
+    assert error.fault is not Fault.ADDRESS
     assert len(server.mails) == (1 if stage == "reply" else 0)
 
 
@@ -156,7 +159,7 @@ def test_a_server_that_is_not_there_is_a_matter_of_time():
         bound.bind(("127.0.0.1", 0))
         (error,) = send(f"smtp://127.0.0.1:{bound.getsockname()[1]}", mail())
     assert error is not None
-    assert (error.permanent, error.problem) == (False, "the mail server cannot be reached")
+    assert (error.fault, error.problem) == (Fault.SERVER, "the mail server cannot be reached")
 
 
 def test_smtputf8_is_asked_for_only_where_the_address_needs_it(server: FakeMailServer):
@@ -173,7 +176,7 @@ def test_smtputf8_is_asked_for_only_where_the_address_needs_it(server: FakeMailS
 def test_what_is_no_address_is_refused_for_good_before_anything_is_sent(server: FakeMailServer, address: str):
     (error,) = send(server.url, mail(address))
     assert error is not None
-    assert error.permanent
+    assert error.fault is Fault.ADDRESS
     assert server.mails == []
 
 
@@ -192,7 +195,7 @@ def test_a_server_that_knows_no_passwords_is_told_as_such(server: FakeMailServer
 def test_a_wrong_password_is_a_matter_of_time_and_never_told(server: FakeMailServer):
     (error,) = send(server.url.replace("smtp://", "smtp://desk:s3cret@"), mail())
     assert error is not None
-    assert not error.permanent
+    assert error.fault is not Fault.ADDRESS
     assert "535" in error.problem
     assert "s3cret" not in f"{error!r} {error} {error.__cause__!r}"
 
@@ -244,4 +247,4 @@ def test_a_folder_that_cannot_be_written_is_a_matter_of_time(tmp_path: Path):
     (tmp_path / "mail").write_text("a file in its place")
     (error,) = send(None, mail(), folder=tmp_path / "mail")
     assert error is not None
-    assert not error.permanent
+    assert error.fault is not Fault.ADDRESS

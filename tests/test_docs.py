@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 import typer.main
 
-from monitor import config, watchlist
+from monitor import cadence, config, watchlist
 from monitor.cli import app
 from monitor.health import State
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+SUBSCRIBERS = (ROOT / "docs" / "subscribers.md").read_text("utf-8")
 FEEDS = (ROOT / "docs" / "feeds.md").read_text("utf-8")
 
 
@@ -41,6 +43,30 @@ def test_every_watchlist_key_is_explained(key):
     assert f"`{key}" in (ROOT / "docs" / "watchlists.md").read_text("utf-8")
 
 
+@pytest.mark.parametrize("key", watchlist.NOTIFY_KEYS)
+def test_every_key_of_a_subscriber_under_notify_is_explained(key):
+    assert f"| `{key}` |" in SUBSCRIBERS
+
+
+def test_the_examples_of_notify_and_of_cadences_are_read():
+    (example,) = re.findall(r"```yaml\n(.*?)```", SUBSCRIBERS, re.DOTALL)
+    assert len(watchlist.read(example, file="arms.yaml").notify) == 3
+    table = SUBSCRIBERS.partition("## Cadences")[2].partition("\n- ")[0]
+    written = re.findall(r"^\| `([a-z].*?)` \|", table, re.MULTILINE)
+    assert [str(cadence.parse(each)) for each in written] == written
+    assert {cadence.parse(each).kind for each in written} == set(cadence.Kind)
+
+
+def test_the_examples_of_commands_for_subscribers_are_understood():
+    (shown, looks) = re.findall(r"```sh\n(.*?)```", SUBSCRIBERS, re.DOTALL)
+    for line in f"{shown}{looks}".splitlines():
+        _, *words = shlex.split(line)
+        command = typer.main.get_command(app)
+        while hasattr(command, "commands"):
+            command, *words = command.commands[words[0]], *words[1:]
+        command.make_context(command.name, words)
+
+
 @pytest.mark.parametrize("key", config.FEED_KEYS)
 def test_every_key_of_a_feed_is_explained(key):
     assert f"| `{key}` |" in FEEDS
@@ -53,7 +79,8 @@ def test_every_state_of_a_feed_is_explained(state):
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", "CONTRIBUTING.md", "docs/feeds.md", "docs/watchlists.md", "docs/stories.md"]
+    "document",
+    ["README.md", "CONTRIBUTING.md", "docs/feeds.md", "docs/watchlists.md", "docs/stories.md", "docs/subscribers.md"],
 )
 def test_links_between_documents_lead_somewhere(document):
     text = (ROOT / document).read_text("utf-8")

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import accounts, bench, people, printing, sources, watching
+from monitor.cli import accounts, bench, people, printing, sources, telling, watching
 from monitor.cli.printing import HERE, Home
 from monitor.errors import ConfigError, InputError, MonitorError
 
@@ -66,13 +66,23 @@ def once(home: Home = HERE) -> None:
 
 
 @app.command()
-def why(url: Annotated[str, typer.Argument(help="The article's address.")], home: Home = HERE) -> None:
-    """Tell what became of an article, and why."""
+def why(
+    url: Annotated[str, typer.Argument(help="The article's address.")],
+    for_: Annotated[str | None, typer.Option("--for", metavar="ADDRESS", help="Why this subscriber was told.")] = None,
+    home: Home = HERE,
+) -> None:
+    """Tell what became of an article, and why; with --for also why a subscriber was or was not told of it."""
+    from monitor import pipeline, service
     from monitor.cli import story_of
 
     with printing.opened_store(home) as store:
         for line in story_of.article(store, url):
             print(line)
+        if for_:
+            composer = pipeline.composer_of(pipeline.prepare(home), store)
+            reader = telling.subscribed(store, for_)
+            for line in telling.for_subscriber(store, composer, store.archive.find(url), reader, service.now()):
+                print(line)
 
 
 @app.command()
@@ -88,6 +98,7 @@ def health(home: Home = HERE) -> None:
 
 
 watching.add_to(app)
+telling.add_to(app)
 bench.add_to(app)
 accounts.add_to(app)
 app.add_typer(people.app, name="subscribers")

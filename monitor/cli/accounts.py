@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path  # noqa: TC003 typer reads the annotations at run time
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +23,7 @@ SHOWN = 50
 def add_to(app: typer.Typer) -> None:
     app.command()(balance)
     app.command()(bounces)
+    app.command()(doctor)
 
 
 def balance(
@@ -53,6 +55,31 @@ def bounces(
     with printing.opened_store(home) as store:
         counts = Returns(store, config.settings(home).secret_key).look(maildir, service.now())
     print(f"{counts.total()} read" + "".join(f", {count} {kind}" for kind, count in sorted(counts.items())))
+
+
+def doctor(
+    mail: Annotated[bool, typer.Option("--mail", help="Ask the mail server and the DNS too.")] = False,
+    send: Annotated[str | None, typer.Option(help="Send a test mail to this address.")] = None,
+    home: Home = HERE,
+) -> None:
+    """Look at everything and say what to mend; exit code 1 when something is wrong."""
+    from monitor import doctor as room
+    from monitor import pipeline, service
+    from monitor.deliver.survey import Dns
+    from monitor.pipeline import checkup
+
+    printing.log_from("ERROR")
+    desk, now = pipeline.prepare(home), service.now()
+    with printing.opened_store(home) as store:
+        found = list(checkup.house(desk.config, store, now))
+    if mail:
+        found += asyncio.run(checkup.mail(desk.config.settings, Dns(), now))
+    if send:
+        found.append(asyncio.run(checkup.send_test(desk.config, send, now)))
+    for each in found:
+        print(each)
+    if room.is_wrong(found):
+        raise typer.Exit(1)
 
 
 def _table(drawn: Balance, days: int) -> Iterator[str]:

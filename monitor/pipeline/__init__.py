@@ -29,7 +29,8 @@ from monitor.pipeline.mind import Mind
 from monitor.pipeline.poll import Poller, PollReport
 from monitor.pipeline.read import Reader, ReadReport
 from monitor.pipeline.returns import Returns
-from monitor.pipeline.send import Sender, TellReport
+from monitor.pipeline.send import Bounces, Sender, TellReport
+from monitor.pipeline.supersede import replace_past_use
 from monitor.pipeline.workers import Workers
 from monitor.store import Store
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from monitor.config import Config
-    from monitor.values import Feed, Watchlist
+    from monitor.values import Feed, Mail, Watchlist
 
 log = structlog.get_logger(__name__)
 
@@ -142,6 +143,8 @@ class Way:
         if self._embedder.note:
             log.warning("not the best sentence model", model=self._embedder.name, cost=self._embedder.note)
         self._outlet = _outlet(desk.config)
+        self._sign = _signer(desk.config.settings)
+        self._sender = Sender(store, self._outlet, _bounces(desk.config.settings))
         self._memory = _remembered(store)
         self.desk = desk
 
@@ -174,24 +177,27 @@ class Way:
         return await self._reader.read_owed(self._mind, self._desk.feeds, now, progress)
 
     async def tell_due(self, now: datetime) -> TellReport:
-        composer = composer_of(self._desk, self.store)
+        composer = composer_of(self._desk, self.store, self._sign)
+        replace_past_use(self.store, now, composer.every)
         # In a thread: ten thousand digests take a while, and the web must not wait for them.
         composed = TellReport(composed=await asyncio.to_thread(composer.compose_due, now))
         try:
-            return composed + await Sender(self.store, self._outlet).send_waiting(now)
+            return composed + await self._sender.send_waiting(now)
         finally:
             await self._outlet.close()
 
     def watch_feeds(self, now: datetime) -> Told:
         """Write to the operator of feeds that broke or fell silent for long: once each, at most one mail a day."""
         settings = self._desk.config.settings
-        return Watch(self.store, _letterhead(settings), settings.operator).look(self._desk.config.feeds, now)
+        return Watch(self.store, _letterhead(settings), settings.operator, self._sign).look(
+            self._desk.config.feeds, now
+        )
 
     def balance_nightly(self, now: datetime) -> None:
         """Once a day: is everything told, or held for a reason?"""
         settings = self._desk.config.settings
         auditor = Auditor(self.store, composer_of(self._desk, self.store))
-        night = Night(auditor, _letterhead(settings), settings.operator)
+        night = Night(auditor, _letterhead(settings), settings.operator, self._sign)
         if night.is_due(now):
             night.look(now)
 
@@ -220,11 +226,13 @@ class Way:
         self.store.robots.forget(now)
 
 
-def composer_of(desk: Desk, store: Store) -> Composer:
+def composer_of(desk: Desk, store: Store, sign: Callable[[Mail], Mail] | None = None) -> Composer:
     """Who writes the digests of a home folder."""
     settings = desk.config.settings
     titles = {each.id: each.title for each in desk.watchlists}
-    return Composer(store, _letterhead(settings), titles, timedelta(minutes=settings.digest_minutes))
+    return Composer(
+        store, _letterhead(settings), titles, timedelta(minutes=settings.digest_minutes), sign or _signer(settings)
+    )
 
 
 def new_fetcher(settings: config_room.Settings) -> fetch.Fetcher:
@@ -285,7 +293,16 @@ def _outlet(config: Config) -> deliver.Outlet:
     settings, folder = config.settings, config.storage / "mail"
     if not settings.smtp_url:
         log.info("no MONITOR_SMTP_URL: mail goes to a folder", folder=str(folder))
-    return deliver.open_outlet(settings.smtp_url, folder, settings.mail_from)
+    return deliver.open_outlet(settings.smtp_url, folder, settings.mail_from, settings.smtp_connections)
+
+
+def _bounces(settings: config_room.Settings) -> Bounces | None:
+    return Bounces(settings.bounce_address, settings.secret_key) if settings.bounce_address else None
+
+
+def _signer(settings: config_room.Settings) -> Callable[[Mail], Mail]:
+    signer = deliver.open_signer(settings.dkim_key, settings.dkim_selector, settings.mail_from)
+    return signer.sign if signer else lambda mail: mail
 
 
 def _remembered(store: Store) -> story.Memory:

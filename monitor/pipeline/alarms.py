@@ -13,7 +13,7 @@ from monitor import digest, health
 from monitor.health import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from monitor.digest import MailSettings
@@ -109,6 +109,7 @@ class Watch:
     store: Store
     letterhead: MailSettings
     operator: str | None
+    sign: Callable[[Mail], Mail] = lambda mail: mail
 
     def look(self, feeds: Iterable[Feed], now: datetime) -> Told:
         """Keep what the operator has to know in the outbox, and remember that it is told."""
@@ -122,7 +123,7 @@ class Watch:
         if told.anything or told.settled:
             mail = self._mail(told, len(diagnoses), now)
             new = [(each.record.url, each.state) for each in told.trouble]
-            self.store.health.keep_alarms(new, told.settled, mail, now)
+            self.store.health.keep_alarms(new, told.settled, mail and self.sign(mail), now)
             _log(told)
         return told
 

@@ -20,13 +20,14 @@ from monitor.store.balance import Drawn
 from monitor.values import Waits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from monitor.digest import MailSettings
     from monitor.pipeline.compose import Composer, Draft
     from monitor.store import Store
     from monitor.store.people import Reader
+    from monitor.values import Mail
 
 log = structlog.get_logger(__name__)
 
@@ -110,6 +111,7 @@ class Night:
     auditor: Auditor
     letterhead: MailSettings
     operator: str | None
+    sign: Callable[[Mail], Mail] = lambda mail: mail
 
     def is_due(self, now: datetime) -> bool:
         """Once a day, from HOUR on."""
@@ -127,7 +129,7 @@ class Night:
         if fresh and self.operator:
             shown = [f"{each.address}, development {each.development}: {each.problem}" for each in fresh[:NAMED]]
             alert = digest.Alert(self.operator, _subject(len(fresh)), _words(drawn, len(fresh)), tuple(shown), now)
-            mail = digest.render_alert(alert, self.letterhead)
+            mail = self.sign(digest.render_alert(alert, self.letterhead))
         books.keep(Drawn(now, str(drawn), drawn.different, pairs), mail)
         for each in drawn.differences[:NAMED]:
             log.error("not told", to=each.address, development=each.development, problem=each.problem)

@@ -19,17 +19,18 @@ import structlog
 from monitor import digest
 from monitor.pipeline import due
 from monitor.pipeline.due import Haste, Known, Plan, Waiting
+from monitor.points import Point, passing
 from monitor.store.telling import Letter
 from monitor.values import News, Waits
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from monitor.store import Store
     from monitor.store.people import Reader
     from monitor.store.telling import Bulletin, Mention
-    from monitor.values import Development, Digest, Report, Thread
+    from monitor.values import Development, Digest, Mail, Report, Thread
 
 log = structlog.get_logger(__name__)
 
@@ -82,6 +83,8 @@ class Composer:
     """Watchlist id -> its title."""
     every: timedelta
     """The shortest time between two at-once mails to one subscriber."""
+    sign: Callable[[Mail], Mail] = lambda mail: mail
+    """Signs a mail before it is frozen: what is sent again after a crash is the same."""
 
     def compose_due(self, now: datetime) -> int:
         """A digest for each subscriber whose time has come and for whom something is new; returns how many."""
@@ -96,11 +99,10 @@ class Composer:
         """What some subscribers would get now, and what is held; nothing is kept."""
         return self._drafts([self._here(reader) for reader in readers], now, Haste.AS_CHOSEN) if readers else []
 
-    def look(self, reader: Reader, now: datetime, haste: Haste) -> tuple[Draft, Digest | None]:
+    def look(self, reader: Reader, now: datetime, haste: Haste) -> tuple[Draft, Written | None]:
         """What one subscriber would get now, and what is held; nothing is kept."""
         (draft,) = self._drafts([self._here(reader)], now, haste)
-        written = next(self._written([draft], now), None)
-        return draft, written.digest if written else None
+        return draft, next(self._written([draft], now), None)
 
     def _here(self, reader: Reader) -> Reader:
         """With the watchlists that there are: a subscription outlives a file that is taken out for a while."""
@@ -115,7 +117,9 @@ class Composer:
         done = 0
         letters = self._letters(self._written([each for each in drafts if each.plan.tell], now), haste)
         while batch := list(itertools.islice(letters, BATCH)):
+            passing(Point.COMPOSED)
             self.store.telling.keep(batch, now)
+            passing(Point.FROZEN)
             for letter in batch:
                 log.info(
                     "digest composed", to=letter.mail.to, subject=letter.mail.subject, developments=len(letter.told)
@@ -198,7 +202,7 @@ class Composer:
         for each in written:
             draft, stories = each.draft, each.digest.stories
             try:
-                mail = digest.render(each.digest, self.letterhead)
+                mail = self.sign(digest.render(each.digest, self.letterhead))
             except Exception:  # as above
                 log.exception("mail failed", to=draft.reader.subscriber.address)
                 continue

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import math
+import zlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -92,9 +93,20 @@ PAGE_TRIES = (timedelta(minutes=10), timedelta(minutes=30))
 """A page that fails is tried again after these; then the feed's own text stands in, 40 minutes after the news."""
 
 MAIL_TRIES = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180))
-"""A mail that was refused for now is tried again after these, then every three hours."""
+"""A mail that was refused for now is tried again after these, then every three hours (RFC 5321, 4.5.4.1: four to five
+days, half an hour apart at least); sooner at first, for that is what greylisting waits for."""
 
 MAIL_GIVEN_UP = timedelta(days=5)
+
+MAIL_JITTER = 0.2
+"""A wait is longer by up to this share: ten thousand mails that an outage held up do not come back in one second."""
+
+OUTLET_TRIES = tuple(timedelta(seconds=s) for s in (15, 60, 120, 300, 600))
+"""After trouble with the way out no mail leaves for this long, then ten minutes each: a relay that is restarted is back
+within a minute, and one that is down is asked six times an hour, not once for each mail."""
+
+DIGEST_PAST_USE = timedelta(hours=6)
+"""After so long an at-once or hourly digest that was not taken is composed anew, with what has come since."""
 """RFC 5321, 4.5.4.1: give up after four to five days."""
 
 
@@ -292,10 +304,19 @@ def page_again(now: datetime, attempts: int) -> datetime | None:
     return now + PAGE_TRIES[attempts - 1] if attempts <= len(PAGE_TRIES) else None
 
 
-def mail_again(now: datetime, attempts: int, created: datetime) -> datetime | None:
-    """When to try a mail again; None: it is five days old."""
-    wait = _nth(MAIL_TRIES, attempts - 1)
-    return None if now + wait > created + MAIL_GIVEN_UP else now + wait
+def mail_again(now: datetime, attempts: int, since: datetime, message_id: str = "") -> datetime | None:
+    """When to try a mail again after so many attempts; None: its recipient is to have it for five days.
+
+    The jitter comes from the Message-ID: the same mail waits equally long, whoever asks.
+    """
+    share = zlib.crc32(f"{message_id} {attempts}".encode()) / 2**32
+    wait = _nth(MAIL_TRIES, attempts - 1) * (1 + MAIL_JITTER * share)
+    return None if now + wait > since + MAIL_GIVEN_UP else now + wait
+
+
+def outlet_again(now: datetime, failures: int) -> datetime:
+    """When to try the way out again after so many troubles in a row."""
+    return now + _nth(OUTLET_TRIES, failures - 1)
 
 
 def _own_rhythm(at: datetime, signs: Signs) -> tuple[timedelta, str]:

@@ -24,6 +24,7 @@ from monitor.errors import FeedError, FetchError
 from monitor.fetch import Validators
 from monitor.pipeline import clock, pace
 from monitor.pipeline.pace import Trouble
+from monitor.points import Point, passing
 from monitor.store.polls import Polled, Request
 
 if TYPE_CHECKING:
@@ -170,6 +171,7 @@ class Poller:
                 for _ in some:
                     await slots.acquire()
                 self._claim(some, time.now())
+                passing(Point.POLL_CLAIMED)
                 polls += [group.create_task(self._poll(poll, slots)) for poll in some]
         return sum((poll.result() for poll in polls), PollReport())
 
@@ -222,7 +224,9 @@ class Poller:
         return _Answer(at, response, parsed, body)
 
     def _keep(self, poll: _Poll, answer: _Answer) -> PollReport:
+        passing(Point.POLL_ANSWERED)
         new, kept = _kept(self.store, poll, answer)
+        passing(Point.POLL_KEPT)
         self._tell(poll, answer, kept)
         return PollReport(asked=1, unchanged=int(answer.parsed is None), new_items=new)
 

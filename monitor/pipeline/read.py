@@ -17,6 +17,7 @@ from monitor.errors import FetchError, NotNowError, PageError, RefusedError
 from monitor.feeds import addresses
 from monitor.fetch import shown
 from monitor.pipeline import mind, pace
+from monitor.points import Point, passing
 from monitor.store.archive import Kept
 from monitor.store.sources import Request
 from monitor.values import Article, ReadFrom
@@ -180,6 +181,7 @@ class Reader:
         if problem:
             not_before = self.manners.hear(response, now)
             return _unread(owed, language, problem, now if response.status in FOR_NOW else None, not_before)
+        passing(Point.READ_ANSWERED)
         page = await self.workers.read(response.body, response.url, response.content_type, now)
         if not page.usable:
             return _unread(owed, language, page.reason or "the page holds no article", None)
@@ -210,7 +212,9 @@ class Reader:
         """In a thread: the sentence model must not keep the web and the mail waiting."""
         try:
             thought = await asyncio.to_thread(thinker.think, article)
+            passing(Point.READ_DECIDED)
             self._keep(reading, thought, now)
+            passing(Point.READ_KEPT)
         except Exception as error:  # a fault of ours in one article must neither cost the others nor be tried for ever
             log.exception("article failed", url=article.url, feed=article.source)
             return self._settle_unread(_stumbled(reading.owed, error, now))

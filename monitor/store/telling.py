@@ -71,6 +71,19 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A development in a mail to one subscriber."""
+
+    development: int
+    subject: str
+    state: str
+    composed: datetime
+    sent: datetime | None
+    next_try: datetime
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A digest on its way into the outbox, with everything that changes with it."""
 
@@ -126,6 +139,30 @@ class Telling:
                 if number not in found:
                     found[number] = Bulletin(number, row.story, row.article, row.seen, language, concerns[number])
             return list(found.values())
+
+    def bulletin(self, article: str) -> Bulletin | None:
+        """The development that an article brought, if it brought one."""
+        with self._sessions() as session:
+            number = session.exec(select(DevelopmentRow.id).where(DevelopmentRow.article == article)).first()
+            if number is None:
+                return None
+            concerned = session.exec(select(ConcernRow.watchlist).where(ConcernRow.development == number)).all()
+        return next((each for each in self.bulletins(concerned, number - 1) if each.id == number), None)
+
+    def mails_of(self, subscriber: int, story: str) -> list[Sent]:
+        """The mails that told a subscriber of a story, oldest first."""
+        with self._sessions() as session:
+            rows = session.exec(
+                select(MailRow, ToldRow.development)
+                .join(ToldRow, col(ToldRow.mail) == MailRow.id)
+                .join(DevelopmentRow, col(DevelopmentRow.id) == ToldRow.development)
+                .where(ToldRow.subscriber == subscriber, DevelopmentRow.story == story)
+                .order_by(col(MailRow.id))
+            )
+            return [
+                Sent(development, row.subject, row.state, row.created, row.sent, row.next_try, row.error)
+                for row, development in rows
+            ]
 
     def told(self, marks: Mapping[int, int]) -> dict[int, frozenset[int]]:
         """By subscriber: the developments above their mark that they were told."""

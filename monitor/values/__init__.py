@@ -1,6 +1,7 @@
 """The words that travel between the rooms: frozen dataclasses and enums, no behaviour beyond their own sense."""
 
 from monitor.values.matching import Example, Field, Hit, Name, Notify, Spelling, Term, Watchlist, Within
+from monitor.values.posting import WAITING, MailEvent, MailState
 from monitor.values.reading import Article, Feed, Item, Kind, Move, Page, ParsedFeed, ReadFrom, Rhythm, Schedule
 from monitor.values.stories import (
     Change,
@@ -32,6 +33,7 @@ from monitor.values.telling import (
 
 __all__ = [
     "MAIL_LANGUAGES",
+    "WAITING",
     "Article",
     "Change",
     "Choices",
@@ -48,6 +50,8 @@ __all__ = [
     "Kind",
     "Likeness",
     "Mail",
+    "MailEvent",
+    "MailState",
     "Move",
     "Name",
     "News",
