@@ -4,7 +4,7 @@ VENV   ?= .venv
 HOME_DIR ?= .
 BIN    := $(VENV)/bin
 
-.PHONY: help setup setup-dev demo run once test check quality polite fuzz torture bench lock clean
+.PHONY: help setup setup-dev demo run once test check quality polite fuzz torture month bench lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -56,6 +56,9 @@ fuzz: setup-dev  ## hostile feeds and pages by the ten thousand; FUZZ="--feeds 1
 
 torture: setup-dev ## killed again and again: what is lost, what is told twice; KILLS=1000
 	$(BIN)/python tests/quality/torture.py --kills $(or $(KILLS),100)
+
+month: setup-dev ## a month of mails to 200 subscribers in minutes: MONTH="--month october --seed 2"
+	$(BIN)/python -W ignore tests/quality/month.py $(MONTH)
 
 bench: setup-dev ## speed of each room, as a table
 	$(BIN)/python -m benchmarks

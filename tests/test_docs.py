@@ -80,7 +80,15 @@ def test_every_state_of_a_feed_is_explained(state):
 
 @pytest.mark.parametrize(
     "document",
-    ["README.md", "CONTRIBUTING.md", "docs/feeds.md", "docs/watchlists.md", "docs/stories.md", "docs/subscribers.md"],
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/feeds.md",
+        "docs/watchlists.md",
+        "docs/stories.md",
+        "docs/subscribers.md",
+        "docs/bounces.md",
+    ],
 )
 def test_links_between_documents_lead_somewhere(document):
     text = (ROOT / document).read_text("utf-8")
