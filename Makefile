@@ -4,7 +4,7 @@ VENV   ?= .venv
 HOME_DIR ?= .
 BIN    := $(VENV)/bin
 
-.PHONY: help setup setup-dev demo run once test check quality polite fuzz torture letters bench messages screenshots lock clean
+.PHONY: help setup setup-dev demo run once test check quality polite fuzz torture month letters bench messages screenshots lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -59,6 +59,9 @@ torture: setup-dev ## killed again and again: what is lost, what is told twice; 
 
 letters: setup-dev ## 20,000 mails of hostile subjects and names, read by two parsers; LETTERS="--mails 1000" for fewer
 	$(BIN)/python tests/quality/letters.py $(LETTERS)
+
+month: setup-dev ## a month of mails to 200 subscribers in minutes: MONTH="--month october --seed 2"
+	$(BIN)/python -W ignore tests/quality/month.py $(MONTH)
 
 bench: setup-dev ## speed of each room, as a table
 	$(BIN)/python -m benchmarks

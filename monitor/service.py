@@ -31,6 +31,9 @@ TICK = 5
 WATCH = timedelta(hours=6)
 """Between two looks at how the feeds fare; what is found goes into at most one mail a day."""
 
+RETURNS = timedelta(minutes=5)
+"""Between two looks for mails that came back."""
+
 PATIENCE = 6.0
 """Seconds that a step may take to finish after SIGTERM, of the ten that a container engine gives."""
 
@@ -104,6 +107,7 @@ class _Beats:
         self._watching: asyncio.Task[None] | None = None
         self._tidied = now()
         self._watched: datetime | None = None
+        self._returned: datetime | None = None
         self._running: set[asyncio.Task[None]] = set()
         self._scheduler = AsyncIOScheduler(timezone=UTC)
 
@@ -216,6 +220,10 @@ class _Beats:
         if self._watched is None or now() - self._watched > WATCH:
             self._watched = now()
             await asyncio.to_thread(self._way.watch_feeds, now())  # seconds where there are millions of items
+        if self._returned is None or now() - self._returned > RETURNS:
+            self._returned = now()
+            await asyncio.to_thread(self._way.read_bounces, now())
+        await asyncio.to_thread(self._way.balance_nightly, now())
         if now() - self._tidied > timedelta(days=1):
             self._tidied = now()
             self._way.tidy(now())

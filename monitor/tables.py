@@ -283,6 +283,22 @@ class MailRow(SQLModel, table=True):
     """Of a replaced mail: the one that tells what it told; None until that is composed."""
 
 
+class BounceRow(SQLModel, table=True):
+    """One mail that came back to the bounce address, and was ours: read twice, it is known."""
+
+    __tablename__ = "bounce"
+    key: str = Field(primary_key=True)
+    """Hash of its bytes."""
+    at: datetime = Field(sa_type=Moment)
+    """When it was read."""
+    mail: int = Field(foreign_key="mail.id", index=True)
+    subscriber: int | None = Field(default=None, foreign_key="subscriber.id", index=True)
+    outcome: str
+    """A `bounces.Outcome`."""
+    status: str
+    reason: str
+
+
 class ToldRow(SQLModel, table=True):
     """Promise 3: a development is told to a subscriber once. The primary key is the promise."""
 

@@ -12,7 +12,10 @@ HOUSE = Path(__file__).parent.parent / "monitor"
 FLOORS = (
     ("values", "errors", "points"),
     ("text", "config", "tables", "cadence", "speech"),
-    ("feeds", "extract", "language", "watchlist", "likeness", "health", "opml", "discover"),
+    (
+        *("feeds", "extract", "language", "watchlist", "likeness", "opml", "discover"),
+        *("health", "balance", "bounces", "doctor"),
+    ),
     ("match", "story", "novelty", "digest"),
     ("fetch", "store", "embed", "deliver"),
     ("feeds", "extract", "language", "watchlist", "likeness"),
@@ -29,6 +32,8 @@ DOORS = {  # a library behind one room
     "aiohttp": {"fetch"},
     "aiosmtplib": {"deliver"},
     "dkim": {"deliver"},
+    "dns": {"deliver"},
+    "flufl": {"bounces"},
     "apscheduler": {"service"},
     "procrastinate": {"cluster"},
     "sqlmodel": {"tables", "store"},

@@ -257,16 +257,20 @@ def test_a_clock_set_back_while_the_service_was_down_stops_no_mail(room):
     assert room.told(ann) == ["a1", "a2"]
 
 
-def test_waiting_mails_keep_their_age_when_the_clock_is_set(room):
+@pytest.mark.parametrize("reached", [False, True], ids=["deferred", "in doubt"])
+def test_waiting_mails_keep_their_age_when_the_clock_is_set(room, reached):
     room.follows(arms="at once")
     room.reports()
     room.tells()
     (claimed,) = room.store.outbox.claim(NOW)
-    room.store.outbox.defer(claimed, NOW + HOUR, Failure("451 later"))
+    if reached:
+        room.store.outbox.reach(claimed, NOW)
+    room.store.outbox.defer(claimed, NOW + HOUR, Failure("451 later", in_doubt=reached))
     room.store.shift(30 * DAY, NOW + 30 * DAY, {})
     with room.store.session() as session:
         mail = session.get(MailRow, 1)
-        assert (mail.created, mail.next_try) == (NOW + 30 * DAY, NOW + 30 * DAY + HOUR)
+        assert mail.state == ("in doubt" if reached else "deferred")
+        assert (mail.created, mail.since, mail.next_try) == (NOW + 30 * DAY, NOW + 30 * DAY, NOW + 30 * DAY + HOUR)
 
 
 # --- which ---------------------------------------------------------------------------------------------------------

@@ -88,6 +88,7 @@ def test_every_state_of_a_feed_is_explained(state):
         "docs/stories.md",
         "docs/subscribers.md",
         "docs/subscribing.md",
+        "docs/bounces.md",
     ],
 )
 def test_links_between_documents_lead_somewhere(document):

@@ -3,10 +3,12 @@
     developments --compose--> Digest --render--> Mail
     a sign-up, a quiet week --render_confirmation, render_sign_of_life--> Mail
     feeds in trouble --> Notice --render_notice--> Mail to the operator
+    any other trouble --> Alert --render_alert--> the same
 
 A digest drops nothing: what one mail cannot hold stays untold and is counted in `Digest.held`.
 """
 
+from monitor.digest.alert import Alert, render_alert
 from monitor.digest.composing import compose
 from monitor.digest.letterhead import (
     Confirm,
@@ -23,6 +25,7 @@ from monitor.digest.notice import Notice, render_notice
 from monitor.digest.rendering import Printer, html_part, render
 
 __all__ = [
+    "Alert",
     "Confirm",
     "Links",
     "MailSettings",
@@ -37,6 +40,7 @@ __all__ = [
     "read_token",
     "reader_token",
     "render",
+    "render_alert",
     "render_confirmation",
     "render_notice",
     "render_sign_of_life",

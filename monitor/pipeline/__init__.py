@@ -23,11 +23,13 @@ from monitor import cadence, deliver, digest, edits, embed, fetch, likeness, mat
 from monitor import config as config_room
 from monitor.errors import Complaint, ConfigError, InputError
 from monitor.pipeline.alarms import Told, Watch
+from monitor.pipeline.balancing import Auditor, Night
 from monitor.pipeline.compose import Composer
 from monitor.pipeline.manners import Manners
 from monitor.pipeline.mind import Mind
 from monitor.pipeline.poll import Poller, PollReport
 from monitor.pipeline.read import Reader, ReadReport
+from monitor.pipeline.returns import Returns
 from monitor.pipeline.send import Bounces, Sender, TellReport
 from monitor.pipeline.supersede import replace_past_use
 from monitor.pipeline.workers import Workers
@@ -194,6 +196,23 @@ class Way:
         settings = self._desk.config.settings
         return Watch(self.store, letterhead(settings), settings.operator, self._sign).look(self._desk.config.feeds, now)
 
+    def balance_nightly(self, now: datetime) -> None:
+        """Once a day: is everything told, or held for a reason?"""
+        settings = self._desk.config.settings
+        auditor = Auditor(self.store, composer_of(self._desk, self.store, self._sign))
+        night = Night(auditor, letterhead(settings), settings.operator, self._sign)
+        if night.is_due(now):
+            night.look(now)
+
+    def read_bounces(self, now: datetime) -> None:
+        """Act on the mails that came back, where the operator keeps them in a Maildir."""
+        settings = self._desk.config.settings
+        if settings.bounces:
+            try:
+                Returns(self.store, settings.secret_key).look(self._desk.config.home / settings.bounces, now)
+            except InputError as error:
+                log.warning("returned mail cannot be read", problem=str(error))
+
     async def round(self, now: datetime) -> RoundReport:
         """One walk: poll what is due, read what is owed, tell what is new."""
         self.sync(now)
@@ -216,7 +235,7 @@ def composer_of(desk: Desk, store: Store, sign: Callable[[Mail], Mail] | None = 
     settings = desk.config.settings
     titles = {each.id: each.title for each in desk.watchlists}
     return Composer(
-        store, letterhead(settings), titles, timedelta(minutes=settings.digest_minutes), sign or _signer(settings)
+        store, letterhead(settings), titles, timedelta(minutes=settings.digest_minutes), sign or _signing(settings)
     )
 
 

@@ -99,6 +99,10 @@ class Composer:
         may = reader.active and reader.confirmed and not reader.suppressed
         return self._keep(self._drafts([self._here(reader)], now, Haste.NOW) if may else [], now, Haste.NOW)
 
+    def drafts(self, readers: Sequence[Reader], now: datetime) -> list[Draft]:
+        """What some subscribers would get now, and what is held; nothing is kept."""
+        return self._drafts([self._here(reader) for reader in readers], now, Haste.AS_CHOSEN) if readers else []
+
     def look(self, reader: Reader, now: datetime, haste: Haste) -> tuple[Draft, Written | None]:
         """What one subscriber would get now, and what is held; nothing is kept."""
         (draft,) = self._drafts([self._here(reader)], now, haste)

@@ -14,6 +14,8 @@ from sqlmodel import Session, SQLModel, create_engine
 from monitor.errors import StoreError
 from monitor.store import shifting
 from monitor.store.archive import Archive
+from monitor.store.balance import Books
+from monitor.store.bounced import Bounced
 from monitor.store.health import Health
 from monitor.store.judgements import Judgements
 from monitor.store.outbox import Outbox
@@ -49,6 +51,8 @@ class Store:
         self.health = Health(self.session)
         self.judgements = Judgements(self.session)
         self.shelf = Shelf(self.session)
+        self.books = Books(self.session)
+        self.bounced = Bounced(self.session)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
@@ -85,7 +89,9 @@ class Store:
         if seen is None:
             return False, "the service has not run here yet"
         age = (now - datetime.fromisoformat(seen)).total_seconds()
-        return age < 300, f"last sign of life {age:.0f} s ago"
+        drawn = self.books.last()
+        amiss = f"; balance: {drawn.words}" if drawn and drawn.differences else ""
+        return age < 300, f"last sign of life {age:.0f} s ago{amiss}"
 
     def unsubscribe(self, subscriber: int) -> bool:
         return self.people.unsubscribe(subscriber)

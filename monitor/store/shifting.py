@@ -9,12 +9,10 @@ from sqlmodel import Session, col, select, update
 from monitor import cadence
 from monitor.store import polls
 from monitor.tables import ArticleRow, DevelopmentRow, FeedRow, ItemRow, MailRow, SubscriberRow, SubscriptionRow
+from monitor.values import WAITING
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
-
-WAITING = ("queued", "claimed", "deferred")
-"""States of mails that are still to be sent."""
 
 
 def shift(session: Session, step: timedelta, now: datetime) -> None:
@@ -43,6 +41,7 @@ def _mails(session: Session, step: timedelta) -> None:
     for mail in session.exec(select(MailRow).where(col(MailRow.state).in_(WAITING))):
         mail.next_try += step
         mail.created += step
+        mail.since += step
 
 
 def _subscriptions(session: Session, step: timedelta) -> None:
