@@ -17,6 +17,7 @@ from sqlmodel import delete, select
 from monitor import cadence, digest
 from monitor.pipeline.due import PATIENCE
 from monitor.store import people as people_room
+from monitor.store.outbox import Failure
 from monitor.store.telling import Letter
 from monitor.tables import MailRow, ToldRow
 from monitor.values import (
@@ -260,11 +261,12 @@ def test_waiting_mails_keep_their_age_when_the_clock_is_set(room):
     room.follows(arms="at once")
     room.reports()
     room.tells()
-    room.store.outbox.defer(1, NOW + HOUR, "451 later")
+    room.store.outbox.defer(room.store.outbox.claim(NOW)[0], NOW + HOUR, Failure("451 later"))
     room.store.shift(30 * DAY, NOW + 30 * DAY, {})
     with room.store.session() as session:
         mail = session.get(MailRow, 1)
-        assert (mail.created, mail.next_try) == (NOW + 30 * DAY, NOW + 30 * DAY + HOUR)
+        assert (mail.created, mail.since) == (NOW + 30 * DAY, NOW + 30 * DAY)
+        assert mail.next_try == NOW + 30 * DAY + HOUR
 
 
 # --- which ---------------------------------------------------------------------------------------------------------
@@ -382,7 +384,7 @@ def test_a_mail_that_never_arrived_begins_no_thread(room):
     room.follows(arms="at once")
     room.reports(story="s")
     room.tells()
-    room.store.outbox.fail(1, "550")
+    room.store.outbox.fail(room.store.outbox.claim(NOW)[0], Failure("550"))
     room.reports(NOW + HOUR, story="s", news=News.DEVELOPMENT)
     assert room.look(NOW + HOUR)[1].thread is None
 

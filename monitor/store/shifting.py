@@ -43,6 +43,7 @@ def _mails(session: Session, step: timedelta) -> None:
     for mail in session.exec(select(MailRow).where(col(MailRow.state).in_(WAITING))):
         mail.next_try += step
         mail.created += step
+        mail.since += step
 
 
 def _subscriptions(session: Session, step: timedelta) -> None:
