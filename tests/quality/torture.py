@@ -157,7 +157,7 @@ class Torture:
         forker.stdin.write(f"{self._home}\t{command}\t{point or ''}\t{passage}\t{seconds:.3f}\n")
         forker.stdin.flush()
         code = int(forker.stdout.readline())
-        assert code in (0, -9), f"the walk ended with {code}"
+        assert code in (0, -9), f"the walk ended with {code}:\n{self._last_words()}"
         self.outcome.walks += 1
         if code == 0:
             self._seconds = [*self._seconds, time.monotonic() - started][-50:]
@@ -166,6 +166,9 @@ class Torture:
         if self._started():
             with self._store.session() as session:
                 self._doubts.update(session.exec(select(MailRow.message_id).where(MailRow.state == "in doubt")))
+
+    def _last_words(self) -> str:
+        return (self._home / "walk.log").read_text("utf-8", "replace")[-4000:]
 
     # --- the books
 
