@@ -127,7 +127,9 @@ def examine_sender(sender: Sender) -> Iterator[Finding]:
 
 
 def examine_records(sender: Sender, records: Records) -> Iterator[Finding]:
-    """What receivers will find in the DNS (RFC 7208, 6376, 7489)."""
+    """What receivers will find in the DNS (RFC 7208, 6376, 7489); nothing of a machine that has no name there."""
+    if "." not in sender.domain or "." not in sender.envelope:
+        return
     yield _one_record("SPF", sender.envelope, records.spf, "v=spf1", "publish one that names your relay")
     if records.spf and any(each.lower().rstrip().endswith("+all") for each in records.spf):
         yield Finding(Grade.WRONG, "SPF", "it lets the whole world send as you", "end it in ~all or -all")

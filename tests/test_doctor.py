@@ -110,6 +110,10 @@ def test_each_fault_of_the_records_is_named(change, subject, grade):
     assert grades(doctor.examine_records(SENDER, replace(RECORDS, **change)))[subject] is grade
 
 
+def test_a_machine_without_a_name_is_not_looked_up_by_its_readers():
+    assert list(doctor.examine_records(replace(SENDER, domain="localhost", envelope="localhost"), RECORDS)) == []
+
+
 def test_without_a_dns_nothing_is_called_wrong():
     found = list(doctor.examine_records(SENDER, Records()))
     assert not doctor.is_wrong(found)

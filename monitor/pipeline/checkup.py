@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def house(config: Config, store: Store, now: datetime) -> Iterator[Finding]:
     """How the house fares, from its files, its database and its disk."""
-    files = f"{len(config.feeds)} feeds, {len(config.watchlist_files)} watchlists"
+    files = f"feeds {len(config.feeds)}, watchlists {len(config.watchlist_files)}"
     yield Finding(Grade.OK, "files and database", f"{files}; they can be read and opened")
     yield doctor.examine_disk(str(config.storage), shutil.disk_usage(config.home).free)
     alive, words = store.healthy(now)

@@ -6,6 +6,7 @@ Maildir -> bounces.read -> whose mail was it? -> suppress, unsubscribe, or note;
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from monitor.store.bounced import Sent
 
 log = structlog.get_logger(__name__)
+
+logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)  # what its detectors stumble over is no news
 
 SUPPRESSED, FORGED, AGAIN = "suppressed", "forged", "read before"
 
