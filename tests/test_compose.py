@@ -394,14 +394,14 @@ def test_a_fault_in_one_digest_costs_the_others_nothing(room, monkeypatch):
     room.follows(arms="at once")
     bob = room.follows("bob@example.org", arms="at once")
     room.reports()
-    render = digest.render
+    write = digest.Printer.mail
 
-    def stumbling(letter, letterhead):
+    def stumbling(printer, letter):
         if letter.subscriber.address == ANN:
             raise ZeroDivisionError
-        return render(letter, letterhead)
+        return write(printer, letter)
 
-    monkeypatch.setattr("monitor.pipeline.compose.digest.render", stumbling)
+    monkeypatch.setattr("monitor.pipeline.compose.digest.Printer.mail", stumbling)
     assert room.tells() == 1
     assert room.told(bob) == ["a1"]
     monkeypatch.undo()
@@ -460,3 +460,32 @@ def _tell_and_see(room: Newsroom, now: datetime, numbers: dict[int, tuple[str, s
         zone, quiet = numbers[number]
         if before.get(number) != at and quiet:
             assert cadence.quiet_until(cadence.parse_quiet(quiet), cadence.zone(zone), now) is None
+
+
+# --- a sign of life ------------------------------------------------------------------------------------------------
+
+
+def test_a_week_without_news_is_told_to_who_asked_for_it(room):
+    ann = room.follows(arms="at once", sign_of_life=True)
+    room.follows("bob@example.org", arms="at once")
+    assert room.tells(NOW + 7 * DAY) == 0
+    assert room.tells(NOW + 8 * DAY) == 1
+    assert room.mails(ann) == ["Nothing new since 2 Mar, 12:00"]
+    assert room.tells(NOW + 8 * DAY + HOUR) == 0
+    assert room.tells(NOW + 16 * DAY) == 1
+
+
+def test_a_sign_of_life_waits_for_the_end_of_quiet_hours_and_is_not_sent_beside_news(room):
+    ann = room.follows(arms="at once", sign_of_life=True, quiet="11:00-15:00")
+    assert room.tells(NOW + 8 * DAY) == 0
+    room.reports(NOW + 8 * DAY)
+    assert room.tells(NOW + 8 * DAY + 4 * HOUR) == 1
+    assert room.mails(ann) == ["a1"]
+
+
+def test_news_after_a_sign_of_life_is_told_as_ever(room):
+    ann = room.follows(arms="at once", sign_of_life=True)
+    room.tells(NOW + 8 * DAY)
+    room.reports(NOW + 8 * DAY, story="s")
+    room.tells(NOW + 8 * DAY + MINUTE)
+    assert room.told(ann) == ["a1"]

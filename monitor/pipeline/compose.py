@@ -12,6 +12,7 @@ import dataclasses
 import itertools
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -25,7 +26,7 @@ from monitor.values import News, Waits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from monitor.store import Store
     from monitor.store.people import Reader
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from monitor.values import Development, Digest, Mail, Report, Thread
 
 log = structlog.get_logger(__name__)
+
+SILENT = timedelta(days=7, hours=1)
+"""Without a mail, after which a sign of life is due: an hour more than a week, which weekly digests are apart."""
 
 BATCH = 100
 """Mails frozen in one transaction: a commit waits for the disk, and a crash repeats no more than these."""
@@ -87,8 +91,11 @@ class Composer:
     """Signs a mail before it is frozen: what is sent again after a crash is the same."""
 
     def compose_due(self, now: datetime) -> int:
-        """A digest for each subscriber whose time has come and for whom something is new; returns how many."""
-        return self._keep(self._due(now), now, Haste.AS_CHOSEN)
+        """A digest for each subscriber whose time has come and for whom something is new; returns how many.
+
+        Who wants a sign of life and was told nothing for a week gets that.
+        """
+        return self._keep(self._due(now), now, Haste.AS_CHOSEN) + self._reassure(now)
 
     def due_now(self, now: datetime) -> list[Written]:
         """The digests that `compose_due` would put into the outbox; nothing is kept."""
@@ -98,6 +105,19 @@ class Composer:
         """A digest for one subscriber, whatever their cadences and quiet hours; returns 0 where nothing is new."""
         may = reader.active and reader.confirmed and not reader.suppressed
         return self._keep(self._drafts([self._here(reader)], now, Haste.NOW) if may else [], now, Haste.NOW)
+
+    def _reassure(self, now: datetime) -> int:
+        """Signs of life after a week without a mail, outside of quiet hours."""
+        done = 0
+        for reader, since in self.store.telling.silent(list(self.titles), now - SILENT):
+            if not due.is_awake(reader, now):
+                continue
+            titles = tuple(self.titles[w] for w in reader.subscriber.watchlists)
+            quiet = digest.Quiet(reader.subscriber, titles, since, self.store.archive.count(since), now)
+            mail = self.sign(digest.render_sign_of_life(quiet, self.letterhead))
+            self.store.telling.keep_sign_of_life(reader.subscriber.id, mail, now)
+            done += 1
+        return done
 
     def drafts(self, readers: Sequence[Reader], now: datetime) -> list[Draft]:
         """What some subscribers would get now, and what is held; nothing is kept."""
@@ -213,10 +233,11 @@ class Composer:
             yield Written(draft, dataclasses.replace(letter, subscriber=subscriber, thread=thread))
 
     def _letters(self, written: Iterable[Written], haste: Haste) -> Iterator[Letter]:
+        printer = digest.Printer(self.letterhead)
         for each in written:
             draft, stories = each.draft, each.digest.stories
             try:
-                mail = self.sign(digest.render(each.digest, self.letterhead))
+                mail = self.sign(printer.mail(each.digest))
             except Exception:  # as above
                 log.exception("mail failed", to=draft.reader.subscriber.address)
                 continue

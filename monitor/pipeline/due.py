@@ -126,6 +126,12 @@ def is_open(reader: Reader, now: datetime, apart: timedelta) -> bool:
     return bool(_gates(reader, now, apart, Haste.AS_CHOSEN))
 
 
+def is_awake(reader: Reader, now: datetime) -> bool:
+    """Whether it is no quiet hour where `reader` is."""
+    common = hours(reader, timedelta(0))
+    return cadence.quiet_until(common.quiet, common.place, now) is None
+
+
 def served(reader: Reader, plan: Plan, haste: Haste) -> dict[str, datetime]:
     """What a mail looks after, by watchlist; one out of turn serves no slot."""
     if haste is Haste.AS_CHOSEN:

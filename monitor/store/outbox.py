@@ -67,14 +67,15 @@ class Unsent:
     """What its developments concern."""
 
 
-def queue(session: Session, mail: Mail, now: datetime, subscriber: int | None = None) -> int:
+def queue(session: Session, mail: Mail, now: datetime, subscriber: int | None = None, kind: str = "digest") -> int:
     """Put a frozen mail into the outbox, within the caller's transaction; returns its number.
 
     It takes the place of the subscriber's mails that were replaced: its attempts go on where theirs had come to.
     """
-    old = _replaced(session, subscriber)
+    old = _replaced(session, subscriber) if kind == "digest" else []
     row = MailRow(
         subscriber=subscriber,
+        kind=kind,
         story=mail.story,
         address=mail.to,
         subject=mail.subject,

@@ -80,8 +80,7 @@ class Shelf:
             )
             if session.exec(lately).first() or _questions(session, now - timedelta(hours=1)) >= MOST_QUESTIONS:
                 return False
-            row = session.get_one(MailRow, outbox.queue(session, question, now))
-            row.kind = QUESTION
+            outbox.queue(session, question, now, kind=QUESTION)
             return True
 
     def forget(self, now: datetime) -> int:

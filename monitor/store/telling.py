@@ -22,7 +22,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import Session, and_, col, func, or_, select, update
 
 from monitor.store.archive import hits_of, novels_of
-from monitor.store.outbox import Outbox
+from monitor.store.outbox import Outbox, queue
 from monitor.store.people import Following, Reader
 from monitor.tables import (
     ArticleRow,
@@ -219,6 +219,33 @@ class Telling:
                 for subscriber, moment in session.exec(latest.group_by(col(MailRow.subscriber))):
                     found[subscriber or 0] = moment
         return found
+
+    def silent(self, watchlists: Sequence[str], since: datetime) -> list[tuple[Reader, datetime]]:
+        """Who wants a sign of life and got no mail after `since`, with when they got the last, or said yes."""
+        person = SubscriberRow
+        wanting = (
+            col(person.sign_of_life),
+            col(person.active),
+            col(person.confirmed) <= since,
+            col(person.suppressed).is_(None),
+        )
+        with self._sessions() as session:
+            last = dict(session.exec(select(person.id, person.confirmed).where(*wanting)).all())
+            for chunk in _chunks(list(last)):
+                latest = (
+                    select(MailRow.subscriber, func.max(MailRow.created))
+                    .where(col(MailRow.subscriber).in_(chunk), col(MailRow.kind).in_(["digest", "sign of life"]))
+                    .group_by(col(MailRow.subscriber))
+                )
+                last.update(session.exec(latest).all())
+            readers = list(_readers(session, watchlists, *wanting)) if last else []
+        dated = ((reader, last[reader.subscriber.id]) for reader in readers)
+        return [(reader, at) for reader, at in dated if at is not None and at <= since]
+
+    def keep_sign_of_life(self, subscriber: int, mail: Mail, now: datetime) -> None:
+        """It waits in the outbox as digests do."""
+        with self._sessions() as session:
+            queue(session, mail, now, subscriber, kind="sign of life")
 
     def mentions(self, stories: Iterable[str]) -> dict[str, list[Mention]]:
         """By story: its articles, oldest first."""
