@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 from babel import Locale, UnknownLocaleError, dates, lists
 from babel.messages import mofile, pofile
 
+from monitor.values import MAIL_LANGUAGES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, tzinfo
 
-LANGUAGES = ("en", "fr", "de", "es", "ru", "uk", "ko", "ja", "zh", "ar")
-"""That mails and pages are written in."""
 ENGLISH = "en"
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*")
 
@@ -95,7 +95,7 @@ class Voice:
 @cache
 def voice(language: str, domain: str) -> Voice:
     """The words of a domain ("mail", "pages") in a language; in English where there is no such catalogue."""
-    known = language if language in LANGUAGES else ENGLISH
+    known = language if language in MAIL_LANGUAGES else ENGLISH
     return Voice(known, Locale.parse(known), _catalogue(known, domain))
 
 

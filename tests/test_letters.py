@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor import digest, speech
+from monitor import digest
 from monitor.digest import message
 from monitor.values import (
+    MAIL_LANGUAGES,
     Change,
     Development,
     Digest,
@@ -65,7 +66,7 @@ def bodies(mail) -> tuple[str, str]:
 # --- in the reader's language ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", speech.LANGUAGES)
+@pytest.mark.parametrize("language", MAIL_LANGUAGES)
 def test_a_mail_speaks_its_readers_language_and_no_other(language):
     held = tuple(Held(why, 3) for why in Waits)
     mail = digest.render(letter(told(1), told(2, "s2"), reader=in_language(language), held=held), MAIL)
@@ -203,7 +204,7 @@ def test_no_feed_can_open_a_hole():
 # --- those that tell no news -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", speech.LANGUAGES)
+@pytest.mark.parametrize("language", MAIL_LANGUAGES)
 def test_a_sign_up_is_asked_to_confirm_by_one_link(language):
     link = "https://news.example.net/c/token"
     mail = digest.render_confirmation("anna@example.org", language, link, MAIL, NOW)

@@ -13,9 +13,10 @@ from babel.messages import extract, pofile
 from babel.messages.plurals import get_plural
 
 from monitor import speech
+from monitor.values import MAIL_LANGUAGES
 
 HOUSE = Path(speech.__file__).parent
-TRANSLATED = [language for language in speech.LANGUAGES if language != "en"]
+TRANSLATED = [language for language in MAIL_LANGUAGES if language != "en"]
 KEYWORDS = {"_": None, "ngettext": (1, 2), "say": None, "count": (1, 2), "mark": None, "mark_plural": (1, 2)}
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 NOON = datetime(2026, 11, 25, 12, 5, tzinfo=UTC)

@@ -15,6 +15,7 @@ from babel.dates import format_datetime
 from starlette.responses import HTMLResponse, Response
 
 from monitor import cadence, digest, speech
+from monitor.values import MAIL_LANGUAGES
 from monitor.web import naming
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def language_of(asked: Asked | None) -> str:
     if asked is None:
         return speech.ENGLISH
     chosen = asked.one("language") or asked.query.get("language", "")
-    return chosen if chosen in speech.LANGUAGES else naming.preferred(asked.headers.get("accept-language", ""))
+    return chosen if chosen in MAIL_LANGUAGES else naming.preferred(asked.headers.get("accept-language", ""))
 
 
 def moment(when: datetime, visitor: Visitor) -> str:

@@ -10,6 +10,7 @@ from babel.core import Locale, get_global, negotiate_locale
 from babel.dates import get_day_names, get_timezone_location
 
 from monitor import cadence, speech
+from monitor.values import MAIL_LANGUAGES
 
 ARTICLE_LANGUAGES = (
     "af", "ar", "az", "be", "bg", "bn", "bs", "ca", "cs", "cy", "da", "de", "el", "en", "es", "et", "eu", "fa",
@@ -48,7 +49,7 @@ def languages(language: str) -> tuple[tuple[str, str], ...]:
 
 def mail_languages() -> dict[str, str]:
     """The languages of mails and pages, each by its own name."""
-    names = {code: _words(code).get_display_name(code) or code for code in sorted(speech.LANGUAGES)}
+    names = {code: _words(code).get_display_name(code) or code for code in sorted(MAIL_LANGUAGES)}
     return {code: name[:1].upper() + name[1:] for code, name in names.items()}
 
 
@@ -60,7 +61,7 @@ def preferred(accept: str) -> str:
         if (match := _PREFERENCE.fullmatch(part.strip()))
     ]
     wanted = [code for weight, code in sorted(asked, key=lambda each: each[0]) if weight]
-    return negotiate_locale(wanted, speech.LANGUAGES, sep="-") or speech.ENGLISH
+    return negotiate_locale(wanted, MAIL_LANGUAGES, sep="-") or speech.ENGLISH
 
 
 def _words(language: str) -> Locale:

@@ -17,8 +17,9 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor import digest, speech
+from monitor import digest
 from monitor.values import (
+    MAIL_LANGUAGES,
     Change,
     Development,
     Digest,
@@ -51,7 +52,7 @@ def main() -> int:
     """Take the pictures; 1 where there is no browser to take them with."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--out", type=Path, default=Path("storage/screenshots"))
-    asked.add_argument("--languages", default=",".join(speech.LANGUAGES))
+    asked.add_argument("--languages", default=",".join(MAIL_LANGUAGES))
     options = asked.parse_args()
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if not browser:
