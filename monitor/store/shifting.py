@@ -13,7 +13,7 @@ from monitor.tables import ArticleRow, DevelopmentRow, FeedRow, ItemRow, MailRow
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-WAITING = ("queued", "claimed", "deferred")
+WAITING = ("queued", "claimed", "deferred", "in doubt")
 """States of mails that are still to be sent."""
 
 
