@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
+import dotenv
 import pydantic
 import pydantic_settings
 from ruamel.yaml import YAML
@@ -149,10 +150,16 @@ def settings(home: Path) -> Settings:
     storage = home / "storage"
     return found.model_copy(
         update={
+            "listen": "" if _is_emptied("MONITOR_LISTEN", home) else found.listen,
             "secret_key": found.secret_key or _kept_secret(storage),
             "database_url": found.database_url or f"sqlite:///{storage / 'monitor.db'}",
         }
     )
+
+
+def _is_emptied(name: str, home: Path) -> bool:
+    """Whether a setting is there and empty: for most that is none at all, for this one it says "nowhere"."""
+    return os.environ.get(name, dotenv.dotenv_values(home / ".env").get(name)) == ""
 
 
 def _kept_secret(storage: Path) -> str:
