@@ -7,7 +7,6 @@ from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 
 import pytest
-import structlog
 from newsroom import ANN, DAY, HOUR, MINUTE, NOW, Newsroom
 
 from monitor.cli import telling
@@ -135,7 +134,6 @@ def home(tmp_path):
     opened = Newsroom(tmp_path / "storage")
     yield opened, tmp_path
     opened.store.close()
-    structlog.reset_defaults()  # the command sets where its own process logs to
 
 
 def digest(folder, **options) -> tuple[str, str]:
