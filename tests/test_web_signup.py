@@ -271,5 +271,6 @@ def test_check_names_what_the_setting_offers_and_is_not_there(tmp_path, monkeypa
     (tmp_path / "watchlists" / "arms.yaml").write_text("title: Arms\nterms: [Pantsir]\n")
     named = [str(each) for each in pipeline.warnings(pipeline.prepare(tmp_path))]
     assert [each for each in named if "SIGNUP" in each] == [
-        "MONITOR_SIGNUP: 'prots' is no watchlist here; write open, closed, or names of watchlists parted by commas"
+        "MONITOR_SIGNUP: 'prots' is no watchlist here; write open, closed, or names of watchlists parted by commas",
+        "MONITOR_SIGNUP: the link that confirms a sign-up leads nowhere without MONITOR_BASE_URL: set it too",
     ]

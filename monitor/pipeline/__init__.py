@@ -125,11 +125,17 @@ def read_watchlists(path: Path) -> tuple[Watchlist, ...]:
 
 def warnings(desk: Desk) -> list[Complaint]:
     """What is allowed but doubtful in the watchlists, and in who may sign up for them."""
-    doubts = [complaint for each in desk.watchlists for complaint in watchlist.warnings(each)]
+    return [complaint for each in desk.watchlists for complaint in watchlist.warnings(each)] + _signup_doubts(desk)
+
+
+def _signup_doubts(desk: Desk) -> list[Complaint]:
+    settings = desk.config.settings
     known = {"open", "closed", *(each.id for each in desk.watchlists)}
-    strange = [name for name in desk.config.settings.signup if name not in known]
     problem = "is no watchlist here; write open, closed, or names of watchlists parted by commas"
-    return doubts + [Complaint("MONITOR_SIGNUP", 0, f"{name!r} {problem}") for name in strange]
+    doubts = [f"{name!r} {problem}" for name in settings.signup if name not in known]
+    if settings.signup != ("closed",) and not settings.base_url:
+        doubts.append("the link that confirms a sign-up leads nowhere without MONITOR_BASE_URL: set it too")
+    return [Complaint("MONITOR_SIGNUP", 0, doubt) for doubt in doubts]
 
 
 def failing_examples(desk: Desk) -> list[Complaint]:
