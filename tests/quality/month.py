@@ -263,7 +263,7 @@ class Month:
         cadences = {w: daily or chance.choice(CADENCES) for w in follows}
         languages = () if daily or chance.random() < 0.7 else tuple(chance.sample(("en", "fr", "ko"), 2))
         quiet = None if daily or chance.random() < 0.6 else chance.choice(("22:00-07:00", "01:30-03:30", "12:00-14:00"))
-        choices = Choices(cadences, zone, "en", languages, quiet, chance.choice((None, None, 8, 20)))
+        choices = Choices(cadences, zone, "en", languages, quiet, _cap(cadences, chance.choice((None, None, 8, 20))))
         address = f"reader{number}@box{number % 40}.example"
         person = Person(number, address, set(follows), languages, (zone, daily) if daily and steady else None)
         if steady:
@@ -316,7 +316,7 @@ class Month:
         cadences = {w: self.chance.choice(CADENCES) for w in follows}
         self.store.people.choose(
             person.number,
-            Choices(cadences, choices.zone, "en", choices.languages, choices.quiet, choices.cap),
+            Choices(cadences, choices.zone, "en", choices.languages, choices.quiet, _cap(cadences, choices.cap)),
             self.wall,
         )
         kept = person.follows & set(follows)
@@ -479,6 +479,11 @@ class Month:
                 if mails > 1 or (news and not mails):
                     found.append(f"{person.address} {person.daily} {opens:%m-%d %H:%M}: {mails} mails")
         return found
+
+
+def _cap(cadences: dict[str, str], cap: int | None) -> int | None:
+    """None for who gets weekly mails: a week brings more than the cap, and what is over would wait for ever."""
+    return None if any(each.startswith("weekly") for each in cadences.values()) else cap
 
 
 def _slots(zone: str, cadence: str, start: datetime, end: datetime):
