@@ -93,6 +93,7 @@ def _house(way: Way) -> web.House:
         titles=lambda: {watchlist.id: watchlist.title for watchlist in way.desk.watchlists},
         offered=lambda: settings.offered(watchlist.id for watchlist in way.desk.watchlists),
         apart=timedelta(minutes=settings.digest_minutes),
+        sign=way.sign,
     )
 
 

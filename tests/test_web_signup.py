@@ -274,3 +274,9 @@ def test_check_names_what_the_setting_offers_and_is_not_there(tmp_path, monkeypa
         "MONITOR_SIGNUP: 'prots' is no watchlist here; write open, closed, or names of watchlists parted by commas",
         "MONITOR_SIGNUP: the link that confirms a sign-up leads nowhere without MONITOR_BASE_URL: set it too",
     ]
+
+
+def test_the_question_is_signed_as_digests_are(desk):
+    asked(desk)
+    (question,) = [mail for mail in desk.store.outbox.mails() if mail.to == NEW]
+    assert question.data.startswith(b"DKIM-Signature: ")

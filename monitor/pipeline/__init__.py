@@ -154,7 +154,7 @@ class Way:
         if self._embedder.note:
             log.warning("not the best sentence model", model=self._embedder.name, cost=self._embedder.note)
         self._outlet = _outlet(desk.config)
-        self._sign = _signing(desk.config.settings)
+        self.sign = _signing(desk.config.settings)
         self._sender = Sender(store, self._outlet, _bounces(desk.config.settings))
         self._memory = _remembered(store)
         self.desk = desk
@@ -188,7 +188,7 @@ class Way:
         return await self._reader.read_owed(self._mind, self._desk.feeds, now, progress)
 
     async def tell_due(self, now: datetime) -> TellReport:
-        composer = composer_of(self._desk, self.store, self._sign)
+        composer = composer_of(self._desk, self.store, self.sign)
         replace_past_use(self.store, now, composer.every)
         # In a thread: ten thousand digests take a while, and the web must not wait for them.
         composed = TellReport(composed=await asyncio.to_thread(composer.compose_due, now))
@@ -200,13 +200,13 @@ class Way:
     def watch_feeds(self, now: datetime) -> Told:
         """Write to the operator of feeds that broke or fell silent for long: once each, at most one mail a day."""
         settings = self._desk.config.settings
-        return Watch(self.store, letterhead(settings), settings.operator, self._sign).look(self._desk.config.feeds, now)
+        return Watch(self.store, letterhead(settings), settings.operator, self.sign).look(self._desk.config.feeds, now)
 
     def balance_nightly(self, now: datetime) -> None:
         """Once a day: is everything told, or held for a reason?"""
         settings = self._desk.config.settings
-        auditor = Auditor(self.store, composer_of(self._desk, self.store, self._sign))
-        night = Night(auditor, letterhead(settings), settings.operator, self._sign)
+        auditor = Auditor(self.store, composer_of(self._desk, self.store, self.sign))
+        night = Night(auditor, letterhead(settings), settings.operator, self.sign)
         if night.is_due(now):
             night.look(now)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from monitor.digest import MailSettings
     from monitor.store import Store
+    from monitor.values import Mail
     from monitor.web.asking import Asked
 
 
@@ -43,6 +44,8 @@ class House:
     """The watchlists that anybody may sign up for; none: sign-up is closed."""
     apart: timedelta = timedelta(minutes=10)
     """The shortest time between two at-once mails."""
+    sign: Callable[[Mail], Mail] = lambda mail: mail
+    """Signs a mail before it is frozen, as digests are."""
     now: Callable[[], datetime] = _now
 
     @property

@@ -144,7 +144,7 @@ class SignUp:
         token = digest.confirm_token(number, letterhead.secret_key, now)
         link = f"{(letterhead.base_url or '').rstrip('/')}/c/{token}"
         question = digest.render_confirmation(address, choices.language, link, letterhead, now)
-        log.info("sign-up", asked=house.store.shelf.ask(question, now))
+        log.info("sign-up", asked=house.store.shelf.ask(house.sign(question), now))
 
     def _link(self, asked: Asked) -> digest.Confirm | None:
         """What a confirmation link says; None for a forged one, and for somebody who is gone."""
