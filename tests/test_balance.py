@@ -199,7 +199,7 @@ def test_a_development_that_no_mail_can_be_written_of_is_found(house, monkeypatc
 
     house.follows()
     house.reports()
-    monkeypatch.setattr(digest, "render", broken)
+    monkeypatch.setattr(digest.Printer, "mail", broken)
     assert house.tells() == 0
     assert house.drawn(NOW + 2 * HOUR).different == 1
 

@@ -19,7 +19,7 @@ from monitor.pipeline.due import PATIENCE
 from monitor.store import people as people_room
 from monitor.store.outbox import Failure
 from monitor.store.telling import Letter
-from monitor.tables import MailRow, ToldRow
+from monitor.tables import DevelopmentRow, MailRow, SubscriptionRow, ToldRow
 from monitor.values import (
     Choices,
     Mail,
@@ -460,6 +460,20 @@ def _tell_and_see(room: Newsroom, now: datetime, numbers: dict[int, tuple[str, s
         zone, quiet = numbers[number]
         if before.get(number) != at and quiet:
             assert cadence.quiet_until(cadence.parse_quiet(quiet), cadence.zone(zone), now) is None
+
+
+def test_news_of_before_a_subscription_stays_so_when_a_clock_that_ran_ahead_is_set_back(room):
+    ahead = NOW + 3 * HOUR
+    room.reports(ahead)
+    ann = room.follows(arms="at once", now=ahead + MINUTE)
+    room.reports(ahead + 2 * MINUTE)
+    room.store.shift(-3 * HOUR, NOW + HOUR, {})
+    assert room.tells(NOW + HOUR) == 1
+    assert room.told(ann) == ["a2"]
+    with room.store.session() as session:
+        (since,) = session.exec(select(SubscriptionRow.since)).all()
+        seen = session.exec(select(DevelopmentRow.seen).order_by(DevelopmentRow.id)).all()
+    assert seen[0] < since < seen[1] <= NOW + HOUR
 
 
 # --- a sign of life ------------------------------------------------------------------------------------------------

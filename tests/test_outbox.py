@@ -182,7 +182,29 @@ def test_who_left_or_takes_no_mail_is_not_sent_what_was_queued(store, leave):
     told(store, address="bo@example.org")
     assert [each.mail.to for each in store.outbox.claim(NOW, 10)] == ["bo@example.org"]
     assert [row.state for row in rows(store)] == ["suppressed", "claimed"]
-    assert untold(store, gone) == 0 if leave != "remove" else True
+    assert untold(store, gone) == 1
+
+
+def test_who_comes_back_is_told_what_a_withdrawn_mail_would_have_told(store):
+    gone = told(store)
+    store.people.unsubscribe(gone)
+    assert store.outbox.claim(NOW, 10) == []
+    store.people.resubscribe(gone)
+    (reader,) = [r for r in store.people.readers() if r.subscriber.id == gone]
+    assert reader.follows["w"].settled < 1
+    tell(store, gone, NOW + HOUR, 2)
+    assert [each.mail.message_id for each in store.outbox.claim(NOW + HOUR, 10)] == [f"<{gone}.2@x>"]
+
+
+def test_a_withdrawn_mail_that_may_have_arrived_stays_told(store):
+    gone = told(store)
+    (claimed,) = store.outbox.claim(NOW)
+    store.outbox.reach(claimed, NOW)
+    store.outbox.release_claims(NOW)
+    store.people.unsubscribe(gone)
+    assert store.outbox.claim(NOW + HOUR, 10) == []
+    assert [row.state for row in rows(store)] == ["suppressed"]
+    assert untold(store, gone) == 0
 
 
 def test_a_hundred_mails_of_those_who_left_hide_nobody_elses(store):

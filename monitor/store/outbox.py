@@ -125,6 +125,8 @@ class Outbox:
             for row, reader in rows:
                 if reader is not None and (reader.suppressed or not reader.active):
                     row.error = reader.suppressed or "its reader left"
+                    if row.state != MailState.IN_DOUBT:  # should they come back, it is still news to them
+                        _untell(session, row)
                     _move(row, MailEvent.WITHDRAW)
                 else:
                     claimed.append(_claimed(row, lease, now))
@@ -210,14 +212,7 @@ class Outbox:
             rows = session.exec(select(MailRow).where(col(MailRow.id).in_(mails))).all()
             replaced = [row for row in rows if after(MailState(row.state), MailEvent.SUPERSEDE)]
             for row in replaced:
-                told = list(session.exec(select(ToldRow.development).where(ToldRow.mail == row.id)))
-                session.exec(delete(ToldRow).where(col(ToldRow.mail) == row.id))
-                session.exec(
-                    update(SubscriptionRow)
-                    .where(col(SubscriptionRow.subscriber) == row.subscriber)
-                    .where(col(SubscriptionRow.settled) >= min(told, default=0))
-                    .values(settled=min(told, default=1) - 1)
-                )
+                _untell(session, row)
                 _move(row, MailEvent.SUPERSEDE)
             return len(replaced)
 
@@ -269,6 +264,18 @@ def _next(row: MailRow, event: MailEvent) -> MailState:
     state = after(MailState(row.state), event)
     assert state is not None, f"mail {row.id} is {row.state}: it cannot {event}"
     return state
+
+
+def _untell(session: Session, row: MailRow) -> None:
+    """Nobody has the mail: what it tells is untold, and is looked at again."""
+    told = list(session.exec(select(ToldRow.development).where(ToldRow.mail == row.id)))
+    if told:
+        session.exec(delete(ToldRow).where(col(ToldRow.mail) == row.id))
+        session.exec(
+            update(SubscriptionRow)
+            .where(col(SubscriptionRow.subscriber) == row.subscriber, col(SubscriptionRow.settled) >= min(told))
+            .values(settled=min(told) - 1)
+        )
 
 
 def _came_to(row: MailRow, waiting: Waiting, failure: Failure) -> MailEvent:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select, update
 
@@ -58,6 +59,34 @@ def _subscriptions(session: Session, step: timedelta) -> None:
 
 
 def _not_in_the_future(session: Session, now: datetime) -> None:
-    """What was seen and begun by a clock that ran ahead was so by now: by the step it would change its order."""
-    for table, moment in ((DevelopmentRow, "seen"), (ArticleRow, "seen"), (SubscriptionRow, "since")):
-        session.exec(update(table).where(getattr(table, moment) > now).values({moment: now}))
+    """What was seen and begun by a clock that ran ahead was so by now, and in the same order.
+
+    All of it at `now` itself would make news of before a subscription look like news of after it.
+    """
+    ahead = [
+        (table, key, at)
+        for table in _DATED
+        for key, at in session.exec(select(table.key, table.moment).where(table.moment > now)).all()
+    ]
+    latest = max((at for _, _, at in ahead), default=now)
+    for table, key, at in ahead:
+        closer = now - (latest - at) / _CLOSER
+        session.exec(update(table.rows).where(table.key == key).values({table.moment.key: closer}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """A table with moments that have an order among each other."""
+
+    rows: Any
+    key: Any
+    moment: Any
+
+
+_DATED = (
+    _Dated(DevelopmentRow, DevelopmentRow.id, DevelopmentRow.seen),
+    _Dated(ArticleRow, ArticleRow.number, ArticleRow.seen),
+    _Dated(SubscriptionRow, SubscriptionRow.id, SubscriptionRow.since),
+)
+_CLOSER = 100_000
+"""Times as near to each other as they were: hours become tenths of a second, and a tenth of a second a microsecond."""
