@@ -4,7 +4,7 @@ VENV   ?= .venv
 HOME_DIR ?= .
 BIN    := $(VENV)/bin
 
-.PHONY: help setup setup-dev demo run once test check quality polite fuzz torture month bench lock clean
+.PHONY: help setup setup-dev demo run once test check quality polite fuzz torture month letters bench messages screenshots lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -57,11 +57,24 @@ fuzz: setup-dev  ## hostile feeds and pages by the ten thousand; FUZZ="--feeds 1
 torture: setup-dev ## killed again and again: what is lost, what is told twice; KILLS=1000
 	$(BIN)/python tests/quality/torture.py --kills $(or $(KILLS),100)
 
+letters: setup-dev ## 20,000 mails of hostile subjects and names, read by two parsers; LETTERS="--mails 1000" for fewer
+	$(BIN)/python tests/quality/letters.py $(LETTERS)
+
 month: setup-dev ## a month of mails to 200 subscribers in minutes: MONTH="--month october --seed 2"
 	$(BIN)/python -W ignore tests/quality/month.py $(MONTH)
 
 bench: setup-dev ## speed of each room, as a table
 	$(BIN)/python -m benchmarks
+
+messages: setup-dev ## after a change of the words of mails or pages: the catalogues of monitor/locale, new sentences empty
+	$(BIN)/pybabel -q extract -F babel.cfg -k say -k count:1,2 -k mark -k mark_plural:1,2 --no-wrap --sort-output --no-location --omit-header -o .messages.pot .
+	for language in fr de es ru uk ko ja zh ar; do $(BIN)/pybabel -q update -D mail -d monitor/locale -l $$language -i .messages.pot --no-wrap --ignore-obsolete; done
+	$(BIN)/pybabel -q extract -F babel-pages.cfg --no-wrap --no-location --omit-header -o .messages.pot .
+	for language in fr de es ru uk ko ja zh ar; do $(BIN)/pybabel -q update -D pages -d monitor/locale -l $$language -i .messages.pot --no-wrap --ignore-obsolete; done
+	rm .messages.pot
+
+screenshots: setup-dev ## a digest in each language, light and dark, wide and narrow (needs chromium), into storage/screenshots
+	$(BIN)/python tests/quality/screenshots.py $(SHOTS)
 
 lock:            ## renew both lock files (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --extra build -o requirements.lock

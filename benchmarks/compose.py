@@ -1,4 +1,4 @@
-"""How long composing takes with many subscribers: nothing new, news for all, and a daily time that comes.
+"""How long composing takes with many subscribers: nothing new, news for all, and news whose time has not come.
 
 Run as `python -m benchmarks.compose [SUBSCRIBERS]`; each row is one look of the composer.
 """
@@ -20,7 +20,7 @@ from monitor.store.archive import Kept
 from monitor.values import Article, Field, Hit, News, Notify, Placement, Placing, Verdict
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-HOUR = timedelta(hours=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 LETTERHEAD = MailSettings("News <news@monitor.example>", "https://monitor.example", "secret", None)
 LEAD = "The vehicle came with electronic jamming equipment, says the report that eleven governments wrote."
 
@@ -35,13 +35,13 @@ def main() -> None:
         _look("sign-up by notify:", lambda: _sign_up(store, count))
         _look("a look, no news yet", lambda: composer.compose_due(NOW))
         _report(store, 3, NOW)
-        _look("3 stories for all, at once", lambda: composer.compose_due(NOW))
+        _look("3 stories: decide and compose", lambda: len(composer.due_now(NOW)))
+        _look("3 stories: with mails kept", lambda: composer.compose_due(NOW))
         _look("a look after it", lambda: composer.compose_due(NOW + HOUR))
-        for hour in range(1, 101):
-            _report(store, 1, NOW + hour * HOUR)
-        _look("100 stories more (40 fit)", lambda: composer.compose_due(NOW + 101 * HOUR))
-        _look("60 are held (40 fit)", lambda: composer.compose_due(NOW + 102 * HOUR))
-        _look("a look while mails are apart", lambda: composer.compose_due(NOW + 102 * HOUR + timedelta(minutes=1)))
+        _report(store, 3, NOW + MINUTE)
+        _look("news for all, no time yet", lambda: composer.compose_due(NOW + 2 * MINUTE))
+        _report(store, 50, NOW + HOUR)
+        _look("53 stories: decide and compose", lambda: len(composer.due_now(NOW + HOUR)))
         store.close()
 
 

@@ -112,11 +112,12 @@ def _embedding(news: list[values.Article]) -> Iterator[Figure]:
 
 def _rendering(news: list[values.Article]) -> Figure:
     settings = digest.MailSettings("news@news.example", "https://news.example", "secret", "desk@news.example")
-    digests = [_digest(news[n : n + 10], n) for n in range(0, 100, 10)]
+    digests = [digest_of(news[n : n + 10], n) for n in range(0, 100, 10)]
     return Figure("digest.render, 10 stories", rate(lambda each: digest.render(each, settings), digests))
 
 
-def _digest(news: list[values.Article], number: int) -> values.Digest:
+def digest_of(news: list[values.Article], number: int) -> values.Digest:
+    """What one subscriber is told of some articles."""
     reader = values.Subscriber(1, "reader@news.example", ("bench",))
     developments = [_development(article, number) for article in news]
     composed = digest.compose(reader, developments, {}, frozenset(), {"bench": "Bench"}, invention.START)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
 
+import dotenv
 import pydantic
 import pydantic_settings
 from ruamel.yaml import YAML
@@ -25,7 +26,7 @@ from monitor.errors import Complaint, ConfigError
 from monitor.values import Feed, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 LEAST_KEEP_DAYS = 30  # promise 2 of DESIGN.md: previews, replays and "why not?" look back a month
@@ -80,10 +81,22 @@ class Settings(pydantic_settings.BaseSettings):
     bounces: Path | None = None
     """A Maildir that the mail for the bounce address is put into; `monitor run` reads it every few minutes."""
 
+    signup: Annotated[tuple[str, ...], pydantic_settings.NoDecode] = ("closed",)
+    """Who may sign up on the front page: closed (nobody), open (anybody, for any watchlist), or watchlists' names."""
+
     @property
     def reachable_at(self) -> str:
         """Where a site's owner can complain of our requests; the best there is where `contact` is not set."""
         return self.contact or self.base_url or parseaddr(self.mail_from)[1] or self.mail_from
+
+    def offered(self, watchlists: Iterable[str]) -> frozenset[str]:
+        """Those of the watchlists that anybody may sign up for."""
+        return frozenset(w for w in watchlists if "open" in self.signup or w in self.signup)
+
+    @pydantic.field_validator("signup", mode="before")
+    @classmethod
+    def _signup(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
     @pydantic.field_validator("allow_ports", mode="before")
     @classmethod
@@ -137,10 +150,16 @@ def settings(home: Path) -> Settings:
     storage = home / "storage"
     return found.model_copy(
         update={
+            "listen": "" if _is_emptied("MONITOR_LISTEN", home) else found.listen,
             "secret_key": found.secret_key or _kept_secret(storage),
             "database_url": found.database_url or f"sqlite:///{storage / 'monitor.db'}",
         }
     )
+
+
+def _is_emptied(name: str, home: Path) -> bool:
+    """Whether a setting is there and empty: for most that is none at all, for this one it says "nowhere"."""
+    return os.environ.get(name, dotenv.dotenv_values(home / ".env").get(name)) == ""
 
 
 def _kept_secret(storage: Path) -> str:

@@ -44,3 +44,9 @@ def watch(watcher: Callable[[Point], None]) -> None:
     """For tests: have every passage of a point from now on."""
     global _watcher  # noqa: PLW0603 -- one process, one watcher: it must cost nothing where there is none
     _watcher = watcher
+
+
+def unwatch() -> None:
+    """Nothing happens at a point any more."""
+    global _watcher  # noqa: PLW0603 -- as above
+    _watcher = None

@@ -76,13 +76,24 @@ async def run(home: Path) -> None:
         way.keep_pace(now())
         way.sync(now())
         beats = _Beats(way, home)
-        settings = way.desk.config.settings
-        async with web.serving(way.store, settings.secret_key, settings.listen):
+        async with web.serving(_house(way), way.desk.config.settings.listen):
             beats.start()
             log.info("running", feeds=len(way.desk.config.feeds), watchlists=len(way.desk.watchlists), home=str(home))
             await stop.wait()
             log.info("stopping")
             await beats.stop()
+
+
+def _house(way: Way) -> web.House:
+    """What the pages know of the service; titles are asked for at each page, since watchlists are edited meanwhile."""
+    settings = way.desk.config.settings
+    return web.House(
+        way.store,
+        pipeline.letterhead(settings),
+        titles=lambda: {watchlist.id: watchlist.title for watchlist in way.desk.watchlists},
+        offered=lambda: settings.offered(watchlist.id for watchlist in way.desk.watchlists),
+        apart=timedelta(minutes=settings.digest_minutes),
+    )
 
 
 class _Beats:

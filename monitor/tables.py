@@ -312,6 +312,7 @@ class JudgementRow(SQLModel, table=True):
     """A person's word on what the monitor decided; no later run undoes it."""
 
     __tablename__ = "judgement"
+    __table_args__ = (UniqueConstraint("subscriber", "development"),)
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=Moment, index=True)
     subscriber: int | None = Field(default=None, foreign_key="subscriber.id")

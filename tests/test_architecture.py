@@ -11,7 +11,7 @@ HOUSE = Path(__file__).parent.parent / "monitor"
 
 FLOORS = (
     ("values", "errors", "points"),
-    ("text", "config", "tables", "cadence"),
+    ("text", "config", "tables", "cadence", "speech"),
     (
         *("feeds", "extract", "language", "watchlist", "likeness", "opml", "discover"),
         *("health", "balance", "bounces", "doctor"),

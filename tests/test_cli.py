@@ -92,11 +92,11 @@ def test_a_refused_subscription_leaves_nothing(home):
 def test_subscribers_are_given_other_choices(home):
     where = ("--home", str(home))
     monitor("subscribers", "add", "ann@example.org", "--cadence", "daily 7:30", "--languages", "ko,en", *where)
-    words = ("--cadence", "hourly", "--quiet", "22:00-07:00", "--cap", "20", "--language", "ko", "--sign-of-life")
+    words = ("--cadence", "hourly", "--quiet", "22:00-07:00", "--cap", "20", "--language", "ko")
     changed = monitor("subscribers", "set", "Ann@example.org", *words, *where)
     assert changed.stdout == (
         "ann@example.org follows arms (hourly); times in UTC, mail in ko, articles in ko, en, quiet 22:00-07:00, "
-        "20 stories a mail at most, a sign of life each week\n"
+        "20 stories a mail at most\n"
     )
     back = monitor("subscribers", "set", "ann@example.org", "--quiet", "none", "--languages", "none", *where)
     assert "quiet" not in back.stdout
@@ -115,3 +115,10 @@ def test_why_says_so_where_an_address_was_never_announced(home):
 def test_health_fails_before_the_service_ran(home):
     done = monitor("health", "--home", str(home))
     assert (done.returncode, done.stdout) == (1, "the service has not run here yet\n")
+
+
+def test_precision_says_so_where_nothing_was_told_and_names_an_unknown_watchlist(home):
+    where = ("--home", str(home))
+    assert monitor("precision", "--days", "7", *where).stdout == "nothing was told in the last 7 days\n"
+    wrong = monitor("precision", "-w", "arsm", *where)
+    assert (wrong.returncode, wrong.stderr) == (2, "arsm: is no watchlist here; there are: arms\n")

@@ -262,15 +262,12 @@ def test_waiting_mails_keep_their_age_when_the_clock_is_set(room, reached):
     room.follows(arms="at once")
     room.reports()
     room.tells()
-    (claimed,) = room.store.outbox.claim(NOW)
-    if reached:
-        room.store.outbox.reach(claimed, NOW)
-    room.store.outbox.defer(claimed, NOW + HOUR, Failure("451 later", in_doubt=reached))
+    room.store.outbox.defer(room.store.outbox.claim(NOW)[0], NOW + HOUR, Failure("451 later"))
     room.store.shift(30 * DAY, NOW + 30 * DAY, {})
     with room.store.session() as session:
         mail = session.get(MailRow, 1)
-        assert mail.state == ("in doubt" if reached else "deferred")
-        assert (mail.created, mail.since, mail.next_try) == (NOW + 30 * DAY, NOW + 30 * DAY, NOW + 30 * DAY + HOUR)
+        assert (mail.created, mail.since) == (NOW + 30 * DAY, NOW + 30 * DAY)
+        assert mail.next_try == NOW + 30 * DAY + HOUR
 
 
 # --- which ---------------------------------------------------------------------------------------------------------
@@ -388,8 +385,7 @@ def test_a_mail_that_never_arrived_begins_no_thread(room):
     room.follows(arms="at once")
     room.reports(story="s")
     room.tells()
-    (claimed,) = room.store.outbox.claim(NOW)
-    room.store.outbox.fail(claimed, Failure("550"))
+    room.store.outbox.fail(room.store.outbox.claim(NOW)[0], Failure("550"))
     room.reports(NOW + HOUR, story="s", news=News.DEVELOPMENT)
     assert room.look(NOW + HOUR)[1].thread is None
 
@@ -398,14 +394,14 @@ def test_a_fault_in_one_digest_costs_the_others_nothing(room, monkeypatch):
     room.follows(arms="at once")
     bob = room.follows("bob@example.org", arms="at once")
     room.reports()
-    render = digest.render
+    write = digest.Printer.mail
 
-    def stumbling(letter, letterhead):
+    def stumbling(printer, letter):
         if letter.subscriber.address == ANN:
             raise ZeroDivisionError
-        return render(letter, letterhead)
+        return write(printer, letter)
 
-    monkeypatch.setattr("monitor.pipeline.compose.digest.render", stumbling)
+    monkeypatch.setattr("monitor.pipeline.compose.digest.Printer.mail", stumbling)
     assert room.tells() == 1
     assert room.told(bob) == ["a1"]
     monkeypatch.undo()
@@ -464,3 +460,32 @@ def _tell_and_see(room: Newsroom, now: datetime, numbers: dict[int, tuple[str, s
         zone, quiet = numbers[number]
         if before.get(number) != at and quiet:
             assert cadence.quiet_until(cadence.parse_quiet(quiet), cadence.zone(zone), now) is None
+
+
+# --- a sign of life ------------------------------------------------------------------------------------------------
+
+
+def test_a_week_without_news_is_told_to_who_asked_for_it(room):
+    ann = room.follows(arms="at once", sign_of_life=True)
+    room.follows("bob@example.org", arms="at once")
+    assert room.tells(NOW + 7 * DAY) == 0
+    assert room.tells(NOW + 8 * DAY) == 1
+    assert room.mails(ann) == ["Nothing new since 2 Mar, 12:00"]
+    assert room.tells(NOW + 8 * DAY + HOUR) == 0
+    assert room.tells(NOW + 16 * DAY) == 1
+
+
+def test_a_sign_of_life_waits_for_the_end_of_quiet_hours_and_is_not_sent_beside_news(room):
+    ann = room.follows(arms="at once", sign_of_life=True, quiet="11:00-15:00")
+    assert room.tells(NOW + 8 * DAY) == 0
+    room.reports(NOW + 8 * DAY)
+    assert room.tells(NOW + 8 * DAY + 4 * HOUR) == 1
+    assert room.mails(ann) == ["a1"]
+
+
+def test_news_after_a_sign_of_life_is_told_as_ever(room):
+    ann = room.follows(arms="at once", sign_of_life=True)
+    room.tells(NOW + 8 * DAY)
+    room.reports(NOW + 8 * DAY, story="s")
+    room.tells(NOW + 8 * DAY + MINUTE)
+    assert room.told(ann) == ["a1"]

@@ -106,6 +106,17 @@ def test_settings_come_from_the_environment_and_a_dot_env(home, monkeypatch):
     assert read.database_url == f"sqlite:///{home}/storage/monitor.db"
 
 
+def test_an_empty_listen_means_nowhere_and_none_at_all_the_default(home, monkeypatch):
+    assert config.settings(home).listen == "127.0.0.1:8080"
+    (home / ".env").write_text("MONITOR_LISTEN=\nMONITOR_SMTP_URL=\n")
+    assert config.settings(home).listen == ""
+    assert config.settings(home).smtp_url is None
+    monkeypatch.setenv("MONITOR_LISTEN", "127.0.0.1:9000")
+    assert config.settings(home).listen == "127.0.0.1:9000"
+    monkeypatch.setenv("MONITOR_LISTEN", "")
+    assert config.settings(home).listen == ""
+
+
 @pytest.mark.parametrize(
     ("said", "contact"),
     [

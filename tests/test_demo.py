@@ -277,7 +277,7 @@ def test_of_the_french_retelling_only_its_new_fact_is_told(run):
     "name",
     [
         pytest.param("pantsir-korean", marks=NOT_YET),
-        pytest.param("pantsir-arabic", marks=NOT_YET),
+        "pantsir-arabic",
         "pantsir-german",
         "pantsir-denial-english",
         "pantsir-japanese",

@@ -87,6 +87,7 @@ def test_every_state_of_a_feed_is_explained(state):
         "docs/watchlists.md",
         "docs/stories.md",
         "docs/subscribers.md",
+        "docs/subscribing.md",
         "docs/bounces.md",
     ],
 )

@@ -1,11 +1,16 @@
 """Novelty: what a story already has is no news, and what is new is named with its sentence."""
 
+from datetime import UTC, datetime
+from pathlib import Path
+
 import pytest
+from ruamel.yaml import YAML
 from test_likeness import FLOOD, article
 from test_story import REWRITE
 
 from monitor import likeness, novelty, story
-from monitor.values import Article, FactKind, News, Origin
+from monitor.likeness import Member
+from monitor.values import Article, Change, FactKind, News, Origin, Placement, Placing
 
 UPDATE = (
     "Four people drowned in the Altena flood, police said on Thursday. The bodies were found near the Lenne bridge. "
@@ -33,8 +38,8 @@ def test_facts_carry_their_sentence_and_place():
 
 def test_a_number_is_a_fact_with_a_key_that_every_language_shares():
     french = article(1, "Environ 340 personnes ont été évacuées.", language="fr")
-    english = article(2, "Some 340 people were moved.")
-    assert {f.key for f in novelty.facts(french)} & {f.key for f in novelty.facts(english)} == {"number:340"}
+    english = article(2, "Some 340 people were evacuated.")
+    assert {f.key for f in novelty.facts(french)} & {f.key for f in novelty.facts(english)} == {"number:340:evacuated"}
 
 
 def test_a_denial_is_a_fact():
@@ -62,6 +67,12 @@ def test_a_new_fact_is_a_development_and_is_quoted():
         ("ko", "연합뉴스에 따르면 회담이 결렬됐다.", "연합뉴스"),
         ("ja", "共同通信によると、会談は決裂した。", "共同通信"),
         ("de", "Das Treffen platzte, berichtet die Lenne-Zeitung.", "Lenne-Zeitung"),
+        ("fr", "Les pourparlers ont échoué, selon le quotidien Le Courrier.", "Le Courrier"),
+        ("ru", "Переговоры сорвались, как пишет газета Вестник.", "Вестник"),
+        ("fa", "به گزارش رویترز، گفتگوها شکست خورد.", "رویترز"),
+        ("tr", "Yonhap ajansına göre görüşmeler koptu.", "Yonhap"),
+        ("zh", "据路透社报道，会谈破裂。", "路透社"),
+        ("uk", "Переговори зірвано, посилаючись на Інтерфакс.", "Інтерфакс"),
     ],
 )
 def test_the_origin_of_a_retelling_is_read(language, text, outlet):
@@ -83,3 +94,70 @@ def test_the_outlet_that_an_article_cites_is_a_fact_with_the_sentence_that_cites
     assert (source.shown, source.key) == ("Harbor Weekly", "source:harbor weekly")
     assert source.sentence.startswith("D'après")
     assert text[source.start : source.end] == source.shown
+
+
+# --- cases that anyone may add to: tests/cases/novelty/*.yaml ----------------------------------------------------
+
+CASES = {
+    f"{path.stem}: {case['name']}": case
+    for path in sorted((Path(__file__).parent / "cases/novelty").glob("*.yaml"))
+    for case in YAML(typ="safe").load(path)
+}
+SAME_STORY = Placement("story", Placing.SAME_STORY, "0", 0.9, sure=True, why="", alike=0.55)
+"""As near in meaning as two reports of one story in two languages usually are."""
+
+
+def told(number, said):
+    language, text = next((key, text) for key, text in said.items() if key != "outlet")
+    when = datetime(2031, 3, 4, tzinfo=UTC)
+    return Article(str(number), "", text, language=language, source=said.get("outlet"), published=when)
+
+
+def verdict_of(now, *known):
+    articles = [told(number, said) for number, said in enumerate(known)]
+    members = [Member(likeness.sketch(each), novelty.facts(each), novelty.origin(each)) for each in articles]
+    article = told("now", now)
+    return novelty.judge(article, novelty.facts(article), SAME_STORY, members)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_article_brings_what_its_case_says(name, request):
+    case = CASES[name]
+    if "not_yet" in case:
+        request.applymarker(pytest.mark.xfail(reason=case["not_yet"], strict=True))
+    verdict = verdict_of(case["now"], *case["known"])
+    assert verdict.news == case["news"], verdict.why
+    if verdict.news is News.DEVELOPMENT:
+        assert case["change"] in {novel.change for novel in verdict.new}
+        assert any(case["names"] in novel.sentence + novel.text for novel in verdict.new)
+
+
+def test_the_figure_that_is_replaced_stands_beside_the_new_one_with_its_outlet():
+    known = {"en": "Some 4,200 soldiers stand at the border, the ministry said.", "outlet": "Harbor Weekly"}
+    (novel,) = verdict_of({"de": "An der Grenze stehen jetzt 6.800 Soldaten."}, known).new
+    assert (novel.change, novel.before) == (Change.CHANGED, "4,200 soldiers stand (Harbor Weekly)")
+
+
+def test_what_is_not_confirmed_is_no_confirmation():
+    known = {"en": "The queen is ill, a paper wrote.", "outlet": "Le Phare"}
+    for now in (
+        {"en": "The report that the queen is ill could not be confirmed."},
+        {"ko": "왕비가 아프다는 보도는 확인되지 않았다."},
+    ):
+        assert verdict_of(now, known).news is News.REPEAT
+
+
+def test_a_change_of_state_far_down_in_a_report_is_background():
+    known = {"en": "The ferry lies in the harbour. Its owner is waiting for a pilot. The crew sleeps on board."}
+    now = {"en": f"{known['en']} A man was arrested in another matter."}
+    assert verdict_of(now, known).news is News.REPEAT
+
+
+def test_an_old_text_that_is_published_again_says_how_old_it_is():
+    old, again = article(1, FLOOD, when="2031-03-04"), article(2, f"From our pages. {FLOOD}", when="2031-05-13")
+    verdict = judged([old, again])[-1]
+    assert (verdict.news, verdict.why) == (News.COPY, "the same text again, 70 days after 2031-03-04")
+
+
+def test_a_wire_copy_of_the_same_day_says_nothing_of_its_age():
+    assert judged([article(1, FLOOD), article(2, f"Home.\n{FLOOD}")])[-1].why == "the same text again"

@@ -15,7 +15,7 @@ from test_store import kept
 from monitor.pipeline import supersede
 from monitor.store import Store
 from monitor.store.outbox import Failure
-from monitor.tables import MailRow, SubscriberRow, SubscriptionRow, ToldRow
+from monitor.tables import DevelopmentRow, MailRow, SubscriberRow, SubscriptionRow, ToldRow
 from monitor.values import WAITING, Mail, MailEvent, MailState, News
 from monitor.values.posting import after
 
@@ -45,15 +45,19 @@ def told(store, cadence: str = "at once", address: str = "anna@example.org", num
 
 def tell(store, subscriber: int, now: datetime, number: int) -> None:
     (reader,) = [r for r in store.people.readers() if r.subscriber.id == subscriber]
-    developments = [d.id for d in store.archive.untold(subscriber, reader.since)]
-    store.outbox.keep(
-        subscriber, Mail(reader.subscriber.address, "s", f"<{subscriber}.{number}@x>", b"x"), developments, now
-    )
+    mail = Mail(reader.subscriber.address, "s", f"<{subscriber}.{number}@x>", b"x")
+    store.outbox.keep(subscriber, mail, missing(store, subscriber), now)
+
+
+def missing(store, subscriber: int) -> list[int]:
+    """The developments that no mail tells a subscriber."""
+    with store.session() as session:
+        mine = select(ToldRow.development).where(ToldRow.subscriber == subscriber)
+        return list(session.exec(select(DevelopmentRow.id).where(DevelopmentRow.id.not_in(mine))))
 
 
 def untold(store, subscriber: int) -> int:
-    (reader,) = [r for r in store.people.readers() if r.subscriber.id == subscriber]
-    return len(store.archive.untold(subscriber, reader.since))
+    return len(missing(store, subscriber))
 
 
 def rows(store) -> list[MailRow]:

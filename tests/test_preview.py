@@ -208,5 +208,5 @@ def test_why_shows_the_rule_in_words_and_the_sentence_of_each_hit(home):
     opened.close()
     done = monitor("why", "https://one.example/7", "--home", str(home))
     assert f"matched   arms / Kinzhal: {how}\n" in done.stdout
-    assert f"          text {place}-{place + 6}, score 0.80 (1 is the exact spelling)\n" in done.stdout
+    assert f"          text {place}-{place + 6}, score 0.80 (by sound)\n" in done.stdout
     assert "          Сегодня сбили ракету «Кинжал», сообщили военные.\n" in done.stdout

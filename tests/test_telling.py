@@ -59,15 +59,12 @@ def test_what_was_told_names_its_mail_and_what_became_of_it(room):
     article = room.reports()
     assert why(room, article).splitlines()[-1] == "due       it goes out with the next look"
     room.tells()
-    (claimed,) = room.store.outbox.claim(NOW)
-    room.store.outbox.defer(claimed, NOW + HOUR, Failure("451 later"))
+    room.store.outbox.defer(room.store.outbox.claim(NOW)[0], NOW + HOUR, Failure("451 later"))
     assert why(room, article) == (
         "told      in 'a1' of 2026-03-02 21:00 Asia/Seoul: "
         "in the outbox: deferred until 2026-03-02 22:00 Asia/Seoul (451 later)"
     )
-    (claimed,) = room.store.outbox.claim(NOW + HOUR)
-    room.store.outbox.reach(claimed, NOW + HOUR)
-    room.store.outbox.sent(claimed, NOW + HOUR)
+    room.store.outbox.sent(room.store.outbox.claim(NOW + HOUR)[0], NOW + HOUR)
     assert why(room, article).endswith("sent 2026-03-02 22:00 Asia/Seoul")
 
 

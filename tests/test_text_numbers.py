@@ -83,3 +83,16 @@ def test_any_text_is_read_and_every_span_lies_inside_it(text, language):
 def test_grouped_digits_read_as_the_number_they_group(number):
     for language, text in (("en", f"{number:,}"), ("de", f"{number:,}".replace(",", "."))):
         assert [q.value for q in numbers.find(text, language)] == [number]
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("إحدى عشرة دولة", "11"),
+        ("خمسة عشر ألف جندي", "15000"),
+        ("خمسة وعشرين ألفا", "25000"),
+        ("مليوني دولار", "2000000 USD"),
+    ],
+)
+def test_arabic_number_words_are_read_in_every_case_and_gender(text, key):
+    assert [found.key for found in numbers.find(text, "ar")] == [key]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import py3langid
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor import language, match, watchlist
 from monitor.errors import ConfigError
+from monitor.text import countries
 from monitor.values import Article, Name, Notify, Spelling, Within
+from monitor.watchlist import doubts
 
 WHOLE = """\
 title: All of it
@@ -180,3 +183,8 @@ def test_an_example_that_goes_wrong_is_a_complaint_with_its_line():
         "x.yaml:3: must match, but nothing was found in: Nothing.",
         "x.yaml:4: must be ignored, but 'Gazprom' for Gazprom (Gazprom: as written) was found in: Gazprom fell.",
     ]
+
+
+def test_the_languages_never_told_are_those_that_the_teller_does_not_know():
+    told = {language._SAME.get(code, code) for code, _ in py3langid.rank("text")}
+    assert countries.languages() - told == doubts.NEVER_TOLD

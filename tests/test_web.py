@@ -1,4 +1,4 @@
-"""The pages: leaving with one click, coming back, a sign of health; over real HTTP on loopback."""
+"""The pages as a whole: leaving with one click, nothing changed by looking, nothing let in or out."""
 
 from __future__ import annotations
 
@@ -6,202 +6,324 @@ import asyncio
 import base64
 import hashlib
 import http.client
+import io
+import logging
 import re
 import socket
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from babel.messages import pofile
+from desk import BASE, KEY, MAIL, TITLES, Desk
+from jinja2.ext import babel_extract
 
-from monitor import digest, web
-from monitor.errors import ConfigError, StoreError
+from monitor import digest, speech, web
+from monitor.errors import ConfigError
+from monitor.store import Store
+from monitor.values import MAIL_LANGUAGES
+from monitor.web import asking, server
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-KEY = "a key"
+HOUSE = Path(web.__file__).parent.parent
 ANYWHERE = "127.0.0.1:0"
-LINK = f"/u/{digest.reader_token(7, KEY)}"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-@dataclass
-class FakeDesk:
-    """A store of nothing but who is subscribed."""
-
-    subscribed: dict[int, bool] = field(default_factory=lambda: {7: True, 8: True})
-    health: tuple[bool, str] = (True, "at work")
-    broken: bool = False
-
-    def unsubscribe(self, subscriber: int) -> bool:
-        return self._set(subscriber, subscribed=False)
-
-    def resubscribe(self, subscriber: int) -> bool:
-        return self._set(subscriber, subscribed=True)
-
-    def healthy(self, now: datetime) -> tuple[bool, str]:
-        assert now.tzinfo is not None
-        return self.health
-
-    def _set(self, subscriber: int, *, subscribed: bool) -> bool:
-        if self.broken:
-            raise StoreError("storage/monitor.db", "is locked")
-        known = subscriber in self.subscribed
-        if known:
-            self.subscribed[subscriber] = subscribed
-        return known
+@pytest.fixture
+def desk(tmp_path):
+    store = Store(f"sqlite:///{tmp_path}/monitor.db")
+    yield Desk(store)
+    store.close()
 
 
 @dataclass(frozen=True)
-class Answer:
+class Heard:
     status: int
     headers: dict[str, str]
     body: str
 
 
-def asked(desk, path, method="GET", body=None, headers=None):
-    """What the pages over `desk` answer to one request."""
+def served(desk, ask):
+    """What `ask` makes of the address at which the pages of a desk are served over HTTP."""
 
-    def ask(address):
-        connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)
+    async def serving():
+        house = web.House(desk.store, MAIL, lambda: desk.titles, now=lambda: desk.now)
+        async with web.serving(house, ANYWHERE) as address:
+            return await asyncio.to_thread(ask, urlsplit(address).netloc)
+
+    return asyncio.run(asyncio.wait_for(serving(), 30))
+
+
+def heard(desk, path, method="GET", body=None, headers=None):
+    def ask(place):
+        connection = http.client.HTTPConnection(place, timeout=10)
         try:
             connection.request(method, path, body, headers or {})
             response = connection.getresponse()
-            return Answer(response.status, dict(response.getheaders()), response.read().decode())
+            return Heard(response.status, dict(response.getheaders()), response.read().decode())
         finally:
             connection.close()
 
-    async def served():
-        async with web.serving(desk, KEY, ANYWHERE) as address:
-            return await asyncio.to_thread(ask, address)
-
-    return asyncio.run(asyncio.wait_for(served(), 30))
+    return served(desk, ask)
 
 
-def clicked(desk, path=LINK, body="List-Unsubscribe=One-Click"):
-    return asked(desk, path, "POST", body, {"Content-Type": "application/x-www-form-urlencoded"})
+def subscribed(desk):
+    return desk.store.people.reader(desk.reader).active
 
 
-def test_looking_at_the_link_shows_a_button_and_changes_nothing():
-    desk = FakeDesk()
-    answer = asked(desk, LINK)
+# --- leaving -------------------------------------------------------------------------------------------------------
+
+
+def test_looking_at_the_link_shows_a_button_and_changes_nothing(desk):
+    before = desk.everything()
+    answer = desk.get(desk.path("u"))
     assert answer.status == 200
     assert '<form method="post"><button>Unsubscribe</button></form>' in answer.body
-    assert asked(desk, LINK, "HEAD").status == 200
-    assert desk.subscribed == {7: True, 8: True}
+    assert desk.head(desk.path("u")).status == 200
+    assert desk.everything() == before
 
 
-@pytest.mark.parametrize("body", ["List-Unsubscribe=One-Click", "", "x" * 9000, "\xff"])
-def test_one_click_unsubscribes_that_one_subscriber_without_a_cookie(body):
-    desk = FakeDesk()
-    answer = clicked(desk, body=body.encode("latin-1"))
+@pytest.mark.parametrize("body", ["List-Unsubscribe=One-Click", "", "x" * 9000, "\xff", "a=1&" * 5])
+def test_one_click_unsubscribes_that_one_subscriber_without_a_cookie(desk, body):
+    other = desk.follows("other@example.org", "arms")
+    answer = heard(desk, desk.path("u"), "POST", body.encode("latin-1"), FORM)
     assert answer.status == 200
     assert "You are unsubscribed." in answer.body
     assert "set-cookie" not in {name.lower() for name in answer.headers}
-    assert desk.subscribed == {7: False, 8: True}
+    assert (subscribed(desk), desk.store.people.reader(other).active) == (False, True)
 
 
-def test_a_click_in_a_form_of_many_parts_unsubscribes_too():
-    desk = FakeDesk()
+def test_a_click_in_a_form_of_many_parts_unsubscribes_too(desk):
     body = '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n'
-    assert asked(desk, LINK, "POST", body, {"Content-Type": "multipart/form-data; boundary=b"}).status == 200
-    assert desk.subscribed[7] is False
+    answer = heard(desk, desk.path("u"), "POST", body, {"Content-Type": "multipart/form-data; boundary=b"})
+    assert (answer.status, subscribed(desk)) == (200, False)
 
 
-def test_unsubscribing_twice_is_no_error():
-    desk = FakeDesk()
-    assert [clicked(desk).status, clicked(desk).status] == [200, 200]
-    assert desk.subscribed[7] is False
+def test_unsubscribing_twice_is_no_error(desk):
+    assert [desk.post(desk.path("u")).status, desk.post(desk.path("u")).status] == [200, 200]
+    assert not subscribed(desk)
 
 
-def test_who_left_by_mistake_comes_back_from_the_same_page():
-    desk = FakeDesk()
-    hidden = re.search(r'<input type="hidden" name="(\w+)" value="(\w+)">', clicked(desk).body)
-    answer = clicked(desk, body=f"{hidden[1]}={hidden[2]}")
-    assert "Welcome back." in answer.body
-    assert desk.subscribed[7] is True
+def test_who_left_by_mistake_comes_back_from_the_same_page(desk):
+    page = desk.post(desk.path("u"))
+    hidden = re.search(r'<input type="hidden" name="(\w+)" value="(\w+)">', page.body)
+    assert "Welcome back." in desk.post(desk.path("u"), {hidden[1]: hidden[2]}).said
+    assert subscribed(desk)
 
 
-@pytest.mark.parametrize("token", [LINK[3:-1], LINK[3:] + "x", "x", digest.reader_token(7, "another key"), "%00", "é"])
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_link_that_nobody_signed_does_nothing_and_says_what_to_do(token, method):
-    desk = FakeDesk()
-    answer = asked(desk, "/u/" + token.replace("é", "%C3%A9"), method)
-    assert answer.status == 404
-    assert "open it from the mail again" in answer.body
-    assert desk.subscribed == {7: True, 8: True}
+def test_one_watchlist_can_be_left_while_the_others_go_on(desk):
+    page = desk.get(desk.path("u"))
+    assert re.findall(r'name="only" value="(\w+)"', page.body) == ["arms", "ports"]
+    answer = desk.post(desk.path("u"), {"only": "arms"})
+    assert "You no longer follow Arms & <embargoes> ." in answer.said
+    assert (subscribed(desk), set(desk.store.people.choices(desk.reader).cadences)) == (True, {"ports"})
+    assert 'name="only"' not in desk.get(desk.path("u")).body
 
 
-def test_a_link_of_someone_who_is_gone_says_so():
-    assert clicked(FakeDesk(), f"/u/{digest.reader_token(99, KEY)}").status == 404
+# --- tokens --------------------------------------------------------------------------------------------------------
+
+GOOD = digest.reader_token(1, KEY)
+FORGED = [
+    GOOD[:-1],
+    GOOD + "x",
+    "x",
+    digest.reader_token(1, "another key"),
+    digest.reader_token(99, KEY),
+    "%00",
+    "%C3%A9",
+]
 
 
-def test_an_endless_body_is_refused():
-    assert clicked(FakeDesk(), body="x" * 20_000).status == 413
+@pytest.mark.parametrize("token", FORGED)
+@pytest.mark.parametrize("page", ["/u/{}", "/p/{}", "/v/{}", "/v/{}/key", "/j/{}/1", "/c/{}"])
+def test_a_link_that_nobody_signed_shows_nothing_does_nothing_and_says_what_to_do(desk, page, token):
+    desk.told("a", desk.reader)
+    before = desk.everything()
+    for answer in (
+        desk.get(page.format(token)),
+        desk.post(page.format(token), {"kind": "same story", "follow": "arms"}),
+    ):
+        assert answer.status in (404, 405)
+        assert answer.status == 405 or "open it from the mail again" in answer.said
+    assert desk.everything() == before
 
 
-@pytest.mark.parametrize(
-    ("health", "status", "body"), [((True, "fine"), 200, "ok"), ((False, "asleep"), 503, "asleep")]
-)
-def test_health_is_a_status_and_a_word(health, status, body):
-    answer = asked(FakeDesk(health=health), "/healthz")
-    assert (answer.status, answer.body) == (status, body)
+def test_a_mail_scanner_that_follows_every_link_of_a_mail_and_of_the_pages_changes_nothing(desk):
+    number = desk.told("a", desk.reader)
+    desk.offered = frozenset(TITLES)
+    with_mail = desk.get(desk.path("v")).links
+    to_see = {*with_mail, "/", "/healthz", *(desk.path(page) for page in "upv"), f"{desk.path('j')}/{number}"}
+    confirm = digest.confirm_token(desk.reader, KEY, desk.now)
+    to_see.add(f"/c/{confirm}")
+    before, seen = desk.everything(), set()
+    while to_see - seen:
+        path = min(to_see - seen)
+        seen.add(path)
+        answer = desk.get(path)
+        assert desk.head(path).status == answer.status
+        found = (link.removeprefix(BASE) for link in answer.links)
+        to_see |= {link for link in found if link.startswith(("/", "?")) and not link.startswith("//")} - {"?"}
+        to_see = {f"/{link}" if link.startswith("?") else link for link in to_see}
+    assert desk.everything() == before
+    assert len(seen) >= 6 + len(MAIL_LANGUAGES)
+
+
+def test_no_page_says_its_readers_token_to_the_log(desk, caplog):
+    caplog.set_level(logging.DEBUG)
+
+    def ask(place):
+        for path in (desk.path("p"), desk.path("u") + "x", "/nowhere/" + GOOD):
+            connection = http.client.HTTPConnection(place, timeout=10)
+            connection.request("GET", path)
+            connection.getresponse().read()
+            connection.close()
+
+    served(desk, ask)
+    assert GOOD not in caplog.text
+
+
+# --- what all answers share ----------------------------------------------------------------------------------------
+
+
+def test_health_is_a_status_and_a_word(desk):
+    assert (heard(desk, "/healthz").status, "has not run here yet" in heard(desk, "/healthz").body) == (503, True)
+    desk.store.alive(datetime.now(UTC))
+    assert (heard(desk, "/healthz").status, heard(desk, "/healthz").body) == (200, "ok")
 
 
 @pytest.mark.parametrize(
     ("path", "method", "status"),
-    [("/", "GET", 200), ("/nowhere", "GET", 404), ("/u/", "GET", 404), ("/", "POST", 405), (LINK, "DELETE", 405)],
-)
-def test_every_other_address_answers_with_a_page(path, method, status):
-    answer = asked(FakeDesk(), path, method)
+    [
+        ("/", "GET", 200), ("/", "HEAD", 200), ("/nowhere", "GET", 404), ("/u/", "GET", 404), ("/", "POST", 405),
+        ("/signup", "GET", 405), (f"/u/{GOOD}", "DELETE", 405), (f"/v/{GOOD}", "POST", 405), (f"/p/{GOOD}", "PUT", 405),
+    ],
+)  # fmt: skip
+def test_every_other_address_answers_with_a_page(desk, path, method, status):
+    answer = heard(desk, path, method)
     assert answer.status == status
-    assert "<h1>" in answer.body
+    assert method == "HEAD" or "<h1>" in answer.body
+    assert status != 405 or "allow" in {name.lower() for name in answer.headers}
 
 
-def test_a_store_that_fails_shows_a_page_and_no_secrets(caplog):
-    answer = clicked(FakeDesk(broken=True))
+def test_a_body_that_is_too_large_or_has_too_many_fields_is_refused(desk):
+    assert heard(desk, desk.path("p"), "POST", "x" * (asking.LARGEST_FORM + 1), FORM).status == 413
+    assert heard(desk, desk.path("p"), "POST", "&a=" * (asking.MOST_FIELDS + 1), FORM).status == 413
+    assert subscribed(desk)
+
+
+def test_a_body_that_does_not_come_is_given_up(desk, monkeypatch):
+    monkeypatch.setattr(asking, "PATIENCE", 0.2)
+
+    def ask(place):
+        host, _, port = place.partition(":")
+        with socket.create_connection((host, int(port)), timeout=10) as line:
+            line.sendall(f"POST {desk.path('u')} HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\nhalf".encode())
+            return line.recv(100)
+
+    started = time.monotonic()
+    assert b" 408 " in served(desk, ask)
+    assert time.monotonic() - started < 8
+    assert subscribed(desk)
+
+
+def test_more_connections_than_the_desk_can_hold_are_told_so(desk, monkeypatch):
+    monkeypatch.setattr(server, "MOST_AT_ONCE", 5)
+
+    def ask(place):
+        host, _, port = place.partition(":")
+        slow = [socket.create_connection((host, int(port)), timeout=10) for _ in range(8)]
+        try:
+            time.sleep(0.2)
+            connection = http.client.HTTPConnection(place, timeout=10)
+            connection.request("GET", "/")
+            return connection.getresponse().status
+        finally:
+            for line in slow:
+                line.close()
+
+    assert served(desk, ask) == 503
+
+
+def test_a_store_that_fails_shows_a_page_and_no_secrets(desk):
+    with desk.store.session() as session:
+        session.connection().exec_driver_sql("DROP TABLE subscription")
+    answer = heard(desk, desk.path("u"), "POST", "List-Unsubscribe=One-Click", FORM)
     assert answer.status == 500
     assert "Nothing was changed." in answer.body
-    assert "monitor.db" not in answer.body
+    assert "subscription" not in answer.body
 
 
-def test_a_page_may_load_nothing_tell_nobody_and_be_kept_nowhere():
-    answer = asked(FakeDesk(), LINK)
-    style = re.search(r"<style>(.*?)</style>", answer.body, re.DOTALL)[1]
-    digest_of_style = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    headers = {name.lower(): value for name, value in answer.headers.items()}
-    assert headers["content-security-policy"].startswith("default-src 'none'; form-action 'self'")
-    assert f"style-src 'sha256-{digest_of_style}'" in headers["content-security-policy"]
-    assert headers["referrer-policy"] == "no-referrer"
-    assert headers["cache-control"] == "no-store"
-    assert not re.search(r"<(script|img|link)|style=|https?://", answer.body)
+def test_a_page_may_load_nothing_tell_nobody_and_be_kept_nowhere(desk):
+    number = desk.told("a", desk.reader)
+    for path in ("/", desk.path("u"), desk.path("p"), desk.path("v"), f"{desk.path('j')}/{number}", "/nowhere"):
+        answer = desk.get(path)
+        style = re.search(r"<style>(.*?)</style>", answer.body, re.DOTALL)[1]
+        hashed = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        policy = answer.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'")
+        assert policy.endswith(f"style-src 'sha256-{hashed}'")
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-robots-tag"] == "noindex, nofollow"
+        assert not re.search(r"<(script|img|link)|\bstyle=|\bon\w+=", answer.body)
+        assert re.search(r'<html lang="en" dir="ltr">', answer.body)
 
 
-def test_an_empty_address_serves_nothing():
-    async def served():
-        async with web.serving(FakeDesk(), KEY, "") as address:
-            return address
+def test_a_desk_behind_a_path_of_a_proxy_links_to_that_path(desk):
+    letterhead = digest.MailSettings("n@example.org", "https://example.org/news/", KEY, None)
+    desk.app = web.app(web.House(desk.store, letterhead, lambda: desk.titles, now=lambda: desk.now))
+    links = [link for link in desk.get(desk.path("p")).links if not link.startswith("mailto:")]
+    assert links
+    assert all(link.startswith("/news/") for link in links)
 
-    assert asyncio.run(served()) is None
+
+# --- words ---------------------------------------------------------------------------------------------------------
+
+
+def messages():
+    found = set()
+    for path in (HOUSE / "templates").glob("**/*.html"):
+        if path.parent.name == "pages":
+            said = babel_extract(io.BytesIO(path.read_bytes()), ("_", "gettext"), [], {"trimmed": "true"})
+            found |= {message for _, _, message, _ in said}
+    return found
+
+
+@pytest.mark.parametrize("language", sorted({*MAIL_LANGUAGES} - {"en"}))
+def test_every_word_of_the_pages_is_said_in_every_language_with_its_places_kept(language):
+    text = (HOUSE / "locale" / language / "LC_MESSAGES" / "pages.po").read_bytes()
+    catalogue = {message.id: message.string for message in pofile.read_po(io.BytesIO(text)) if message.id}
+    assert set(catalogue) == messages()
+    for said, translated in catalogue.items():
+        assert translated.strip()
+        for kept in (r"%\(\w+\)s", r"</?\w+", r"\d\d:\d\d"):
+            assert sorted(re.findall(kept, said)) == sorted(re.findall(kept, translated)), said
+    assert speech.voice(language, "pages").say("Save") == catalogue["Save"]
+
+
+# --- serving -------------------------------------------------------------------------------------------------------
+
+
+async def _enter(desk, listen):
+    async with web.serving(web.House(desk.store, MAIL, lambda: desk.titles), listen) as address:
+        return address
+
+
+def test_an_empty_address_serves_nothing(desk):
+    assert asyncio.run(_enter(desk, "")) is None
 
 
 @pytest.mark.parametrize(
     "listen", ["8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:99999", "203.0.113.1:0"]
 )
-def test_an_address_that_cannot_be_listened_at_is_named_with_its_setting(listen):
-    async def served():
-        async with web.serving(FakeDesk(), KEY, listen):
-            pytest.fail("nothing can listen there")
-
+def test_an_address_that_cannot_be_listened_at_is_named_with_its_setting(desk, listen):
     with pytest.raises(ConfigError, match="MONITOR_LISTEN"):
-        asyncio.run(served())
+        asyncio.run(_enter(desk, listen))
 
 
-def test_a_taken_port_is_named():
+def test_a_taken_port_is_named(desk):
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ConfigError, match="cannot listen"):
-        asyncio.run(_enter(f"127.0.0.1:{taken.getsockname()[1]}"))
-
-
-async def _enter(listen):
-    async with web.serving(FakeDesk(), KEY, listen):
-        pass
+        asyncio.run(_enter(desk, f"127.0.0.1:{taken.getsockname()[1]}"))

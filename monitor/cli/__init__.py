@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import accounts, bench, people, printing, sources, telling, watching
+from monitor.cli import accounts, bench, judging, people, printing, sources, telling, watching
 from monitor.cli.printing import HERE, Home
 from monitor.errors import ConfigError, InputError, MonitorError
 
@@ -100,6 +100,7 @@ def health(home: Home = HERE) -> None:
 watching.add_to(app)
 telling.add_to(app)
 bench.add_to(app)
+judging.add_to(app)
 accounts.add_to(app)
 app.add_typer(people.app, name="subscribers")
 app.add_typer(sources.app, name="feeds")

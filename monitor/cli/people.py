@@ -34,8 +34,10 @@ Zone = Annotated[str | None, typer.Option(help="Their time zone, e.g. Asia/Seoul
 Language = Annotated[str | None, typer.Option(help="Language of their mail, e.g. ko.")]
 Languages = Annotated[str | None, typer.Option(help="Languages of articles, e.g. ko,en; 'none' for all.")]
 Quiet = Annotated[str | None, typer.Option(help="Hours without mail, e.g. 22:00-07:00; 'none' for none.")]
+SignOfLife = Annotated[
+    bool | None, typer.Option("--sign-of-life/--no-sign-of-life", help="A mail after a week in which nothing was new.")
+]
 Cap = Annotated[int | None, typer.Option(min=1, max=MOST, help="Stories in one mail, at most.")]
-Sign = Annotated[bool | None, typer.Option(help="Whether a week without news is told.")]
 
 
 @app.command()
@@ -49,7 +51,7 @@ def add(
     languages: Languages = None,
     quiet: Quiet = None,
     cap: Cap = None,
-    sign_of_life: Sign = None,
+    sign_of_life: SignOfLife = None,
     home: Home = HERE,
 ) -> None:
     """Send an address the digests of the named watchlists (default: of all)."""
@@ -78,7 +80,7 @@ def set_choices(
     languages: Languages = None,
     quiet: Quiet = None,
     cap: Cap = None,
-    sign_of_life: Sign = None,
+    sign_of_life: SignOfLife = None,
     home: Home = HERE,
 ) -> None:
     """Change how a subscriber gets mail; --cadence is for the named watchlists (default: for all they follow)."""
@@ -189,6 +191,6 @@ def _described(store: Store, number: int, name: str) -> str:
         f"articles in {', '.join(chosen.languages)}" if chosen.languages else "",
         f"quiet {chosen.quiet}" if chosen.quiet else "",
         f"{chosen.cap} stories a mail at most" if chosen.cap else "",
-        "a sign of life each week" if chosen.sign_of_life else "",
+        "a sign of life after a quiet week" if chosen.sign_of_life else "",
     ]
     return f"{name} follows {follows or 'nothing'}; {', '.join(filter(None, wishes))}"

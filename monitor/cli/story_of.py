@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from monitor import preview
+from monitor import match, preview
 from monitor.values import News
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _judged(store: Store, kept: Kept) -> Iterator[str]:
 def _matched(article: Article, hit: Hit) -> Iterator[str]:
     """The term, the rule in plain words, and the sentence, so that one sees at a glance whether it is meant."""
     yield f"matched   {hit.watchlist} / {hit.term}: {hit.how}"
-    yield f"          {hit.where} {hit.start}-{hit.end}, score {hit.score:.2f} (1 is the exact spelling)"
+    yield f"          {hit.where} {hit.start}-{hit.end}, score {hit.score:.2f} ({match.meaning(hit.score)})"
     yield f"          {preview.sentence_of(article, hit)}"
 
 
@@ -65,3 +65,5 @@ def _told(store: Store, kept: Kept) -> Iterator[str]:
         yield "told      nobody: it says nothing that the story did not have"
     else:
         yield "told      nobody: nothing in it was asked for"
+    for word in store.judgements.of_article(kept.article.id):
+        yield f"judged    {word.judged} by {word.by or 'the operator'}, {word.at:%Y-%m-%d %H:%M} UTC"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+from monitor import speech
 from monitor.digest import message, wording
-from monitor.digest.rendering import TEMPLATES
+from monitor.digest.rendering import spoken
 from monitor.values import Mail
 
 if TYPE_CHECKING:
@@ -44,8 +45,9 @@ def render_alert(alert: Alert, settings: MailSettings) -> Mail:
         ("Auto-Submitted", "auto-generated"),
     ]
     shown = Alert(alert.to, alert.subject, _cleaned(alert.words), _cleaned(alert.entries), alert.now)
-    text, html = (TEMPLATES.get_template(f"alert.{form}").render(alert=shown) for form in ("txt", "html"))
-    return Mail(message.addr_spec(alert.to), alert.subject, message_id, message.write(headers, text, html))
+    voice = speech.voice(speech.ENGLISH, "mail")
+    text, html = (spoken(f"alert.{form}", voice, alert=shown) for form in ("txt", "html"))
+    return Mail(message.addr_spec(alert.to), alert.subject, message_id, message.Form(text, html).write(headers, "", ""))
 
 
 def _cleaned(lines: tuple[str, ...]) -> tuple[str, ...]:

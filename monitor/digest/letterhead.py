@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from urllib.parse import quote
 
 import itsdangerous
 
+from monitor.digest import message
 from monitor.errors import Complaint, ConfigError
 
 SENDER_NAME = "News monitor"
+CONFIRM_WITHIN = timedelta(days=3)
+"""How long a confirmation link works: over a weekend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +74,80 @@ def read_token(token: str, secret_key: str) -> int | None:
     return subscriber_id if isinstance(subscriber_id, int) else None
 
 
-def unsubscribe_link(subscriber_id: int, settings: MailSettings) -> str:
-    """The link behind "unsubscribe": a page of ours where subscribers can reach us, else a mail to the operator."""
-    token = reader_token(subscriber_id, settings.secret_key)
-    if settings.base_url:
-        return f"{settings.base_url.rstrip('/')}/u/{token}"
-    return f"mailto:{quote(_person(settings), safe='@')}?subject={quote(f'unsubscribe {token}')}"
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """What a confirmation link says."""
+
+    subscriber: int
+    expired: bool
+
+
+def confirm_token(subscriber_id: int, secret_key: str, now: datetime) -> str:
+    """A token that confirms one subscriber's sign-up for CONFIRM_WITHIN from `now`."""
+    expires = int((now + CONFIRM_WITHIN).timestamp())
+    return str(_serializer(secret_key, "confirm").dumps([subscriber_id, expires]))
+
+
+def read_confirm(token: str, secret_key: str, now: datetime) -> Confirm | None:
+    """What a confirmation token says; None for one that this key did not sign."""
+    try:
+        subscriber_id, expires = _serializer(secret_key, "confirm").loads(token)
+    except (itsdangerous.BadData, TypeError, ValueError):
+        return None
+    return Confirm(subscriber_id, expired=now.timestamp() > expires)
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where the links of one subscriber's mail lead: to pages that ask, and act when their button is pressed."""
+
+    settings: MailSettings
+    token: str
+    """Of `reader_token`."""
+    key: str
+    """What stands before the @ of the mail's Message-ID."""
+
+    @property
+    def leave(self) -> str:
+        """Unsubscribing: a page of ours where subscribers can reach us, else a mail to the operator."""
+        if self._base:
+            return f"{self._base}/u/{self.token}"
+        return f"mailto:{quote(_person(self.settings), safe='@')}?subject={quote('unsubscribe ')}{self.token}"
+
+    @property
+    def choose(self) -> str | None:
+        """Their choices: watchlists, times, languages."""
+        return f"{self._base}/p/{self.token}" if self._base else None
+
+    @property
+    def view(self) -> str | None:
+        """The mail in a browser."""
+        return f"{self._base}/v/{self.token}/{self.key}" if self._base else None
+
+    def judge(self, development: int) -> str | None:
+        """What the subscriber thinks of one development."""
+        return f"{self._base}/j/{self.token}/{development}" if self._base else None
+
+    @property
+    def contact(self) -> str:
+        """Where a reader reaches the operator."""
+        return contact_link(self.settings)
+
+    @property
+    def _base(self) -> str:
+        return (self.settings.base_url or "").rstrip("/")
+
+
+def list_headers(settings: MailSettings, links: Links) -> list[tuple[str, str]]:
+    """What a mail to a subscriber says of itself: which list it is of, that a program wrote it, how to leave."""
+    headers = [
+        ("List-Id", f"{SENDER_NAME} <news-monitor.{message.domain(settings.domain)}>"),
+        ("Auto-Submitted", "auto-generated"),
+        ("List-Unsubscribe", f"<{links.leave}>"),
+    ]
+    if not links.leave.startswith("mailto:"):
+        headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))  # RFC 8058: over http(s) alone
+    return headers
 
 
 def contact_link(settings: MailSettings) -> str:
@@ -88,9 +160,9 @@ def _person(settings: MailSettings) -> str:
     return parseaddr(settings.contact or "")[1] if "@" in (settings.contact or "") else settings.address
 
 
-def _serializer(secret_key: str) -> itsdangerous.URLSafeSerializer:
+def _serializer(secret_key: str, use: str = "unsubscribe") -> itsdangerous.URLSafeSerializer:
     return itsdangerous.URLSafeSerializer(
         secret_key,
-        salt="news-monitor unsubscribe",
+        salt=f"news-monitor {use}",  # a token for one use is none for another
         signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
     )

@@ -10,37 +10,51 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
 from monitor.digest import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 LINE = 76
 """Characters of a header line that holds encoded words (RFC 2047 section 2); of a body line in base64."""
+TOKEN, KEY = "\ue000", "\ue001"
+"""Holes in a body: private characters, which `wording.clean` lets through from no feed."""
+_HOLE = re.compile(f"([{TOKEN}{KEY}])")
 CHUNK = 39
 """Bytes in one encoded word: 52 letters of base64 and 12 of frame leave 12 of LINE for the header's name."""
 ATOM_TEXT = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 !#$%&'*+-/=?^_`{|}~")
 """What a display name may hold without quotes (RFC 5322 section 3.2.3), and the space between its words."""
 
 
-def write(headers: Sequence[tuple[str, str]], text: str, html: str) -> bytes:
-    """A multipart/alternative message: the headers as given (already encoded), then the plain text, then the page.
+class Form:
+    """A multipart/alternative message, plain text and page, written once for many recipients.
 
-    The same arguments give the same bytes. Every line ends in CRLF and is shorter than 998 octets.
+    Where a body holds the hole TOKEN or KEY, each recipient's own word goes; only that is encoded for each.
     """
-    parts = [_part("plain", text), _part("html", html)]
-    boundary = "=_" + hashlib.sha256(b"".join(parts)).hexdigest()[:32]  # "=_" stands in no encoded body
-    frame = [
-        *headers,
-        ("MIME-Version", "1.0"),
-        ("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
-    ]
-    head = "".join(f"{name}: {_one_header(value)}\r\n" for name, value in frame).encode()
-    middle = b"".join(b"--%b\r\n%b\r\n" % (boundary.encode(), part) for part in parts)
-    return head + b"\r\n" + middle + f"--{boundary}--\r\n".encode()
+
+    def __init__(self, text: str, html: str) -> None:
+        self._parts = (_Cast("plain", text), _Cast("html", html))
+        digest = hashlib.sha256(f"{len(text)}\n{text}{html}".encode()).hexdigest()
+        self._boundary = b"=_" + digest[:32].encode()  # "=_" stands in no encoded body
+
+    def write(self, headers: Sequence[tuple[str, str]], token: str, key: str) -> bytes:
+        """The message: the headers as given (already encoded), then both bodies.
+
+        The same arguments give the same bytes. Every line ends in CRLF and is shorter than 998 octets.
+        """
+        frame = [
+            *headers,
+            ("MIME-Version", "1.0"),
+            ("Content-Type", f'multipart/alternative; boundary="{self._boundary.decode()}"'),
+        ]
+        head = "".join(f"{name}: {_one_header(value)}\r\n" for name, value in frame).encode()
+        words = {TOKEN: token.encode("ascii"), KEY: key.encode("ascii")}
+        middle = b"".join(b"--%b\r\n%b\r\n" % (self._boundary, part.filled(words)) for part in self._parts)
+        return head + b"\r\n" + middle + b"--%b--\r\n" % self._boundary
 
 
 def unstructured(text: str) -> str:
@@ -111,11 +125,62 @@ def _one_header(value: str) -> str:
     return value
 
 
-def _part(subtype: str, text: str) -> bytes:
-    """One body in whichever of base64 and quoted-printable is shorter."""
-    raw = "\r\n".join(text.split("\n")).encode()
-    quoted = binascii.b2a_qp(raw, istext=True)
-    packed = base64.encodebytes(raw).replace(b"\n", b"\r\n")
-    encoding, body = ("base64", packed) if len(packed) < len(quoted) else ("quoted-printable", quoted)
-    head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
-    return head.encode() + body
+class _Cast:
+    """One body in whichever of base64 and quoted-printable is shorter, cut at its holes."""
+
+    def __init__(self, subtype: str, text: str) -> None:
+        pieces = _HOLE.split("\r\n".join(text.split("\n")))
+        raw = [piece.encode() for piece in pieces[::2]]
+        self._holes = pieces[1::2]
+        quoted, packed = _quoted(raw), _packed(raw)
+        shorter = sum(map(len, quoted)) > sum(len(each[0][0]) for each in packed)
+        self._fill = self._pack if shorter else self._quote
+        self._quoted, self._packed, self._raw = quoted, packed, raw
+        encoding = "base64" if shorter else "quoted-printable"
+        head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
+        self._head = head.encode()
+
+    def filled(self, words: Mapping[str, bytes]) -> bytes:
+        """The part with its own head, each hole filled."""
+        return self._head + self._fill([words[hole] for hole in self._holes])
+
+    def _quote(self, words: Sequence[bytes]) -> bytes:
+        """A soft line break (RFC 2045, 6.7) before and after each word."""
+        out = [self._quoted[0]]
+        for word, piece in zip(words, self._quoted[1:], strict=True):
+            out += [b"=\r\n", word, b"=\r\n", piece]
+        return b"".join(out)
+
+    def _pack(self, words: Sequence[bytes]) -> bytes:
+        """Base64 goes by threes: what a word leaves over is made up from the start of the next piece."""
+        out, rest = [], b""
+        for word, raw, packed in zip((b"", *words), self._raw, self._packed, strict=True):
+            rest += word
+            missing = -len(rest) % 3
+            if len(raw) < missing:
+                rest += raw
+                continue
+            lines, left = packed[missing]
+            out += [_base64(rest + raw[:missing]), lines]
+            rest = left
+        return b"".join((*out, _base64(rest)))
+
+
+def _quoted(pieces: Sequence[bytes]) -> list[bytes]:
+    """`b2a_qp` breaks long lines as the piece's first line end is written, and by a bare LF where it has none."""
+    quoted = (binascii.b2a_qp(piece, istext=True) for piece in pieces)
+    return [piece.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") for piece in quoted]
+
+
+def _packed(pieces: Sequence[bytes]) -> list[list[tuple[bytes, bytes]]]:
+    """Each piece without its first 0, 1 and 2 octets: the lines of its threes, and the octets left over."""
+    found = []
+    for piece in pieces:
+        shifted = [piece[start:] for start in range(3)]
+        ends = [len(each) - len(each) % 3 for each in shifted]
+        found.append([(_base64(each[:end]), each[end:]) for each, end in zip(shifted, ends, strict=True)])
+    return found
+
+
+def _base64(octets: bytes) -> bytes:
+    return base64.encodebytes(octets).replace(b"\n", b"\r\n")

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
+from monitor import speech
 from monitor.digest import message, wording
-from monitor.digest.rendering import TEMPLATES
+from monitor.digest.rendering import spoken
 from monitor.values import Mail
 
 if TYPE_CHECKING:
@@ -73,8 +74,11 @@ def render_notice(notice: Notice, settings: MailSettings) -> Mail:
         ("Message-ID", message_id),
         ("Auto-Submitted", "auto-generated"),
     ]
-    text, html = (TEMPLATES.get_template(f"notice.{form}").render(sheet=sheet) for form in ("txt", "html"))
-    return Mail(message.addr_spec(notice.to), sheet.subject, message_id, message.write(headers, text, html))
+    voice = speech.voice(speech.ENGLISH, "mail")
+    text, html = (spoken(f"notice.{form}", voice, sheet=sheet) for form in ("txt", "html"))
+    return Mail(
+        message.addr_spec(notice.to), sheet.subject, message_id, message.Form(text, html).write(headers, "", "")
+    )
 
 
 def _sheet(notice: Notice) -> _Sheet:

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from monitor.digest import wording
-from monitor.values import News, ReadFrom, Waits
+from monitor.values import Change, News, ReadFrom, Waits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime, tzinfo
+    from datetime import tzinfo
 
+    from monitor.digest.letterhead import Links
     from monitor.digest.wording import Words
-    from monitor.values import Change, Development, Digest, Hit, Novel, Report, StoryNews
+    from monitor.speech import Voice
+    from monitor.values import Development, Digest, Held, Hit, Novel, Report, StoryNews
 
 SENTENCES = 3
 """Quoted sentences of one development: a first report is full of new facts, its reader wants the gist."""
@@ -26,6 +28,35 @@ TERMS = 3
 """Matched terms named in the one line that says why."""
 PREVIEW = 140
 """Characters of an inbox's second line."""
+LABELS = {
+    Change.NEW: wording.mark("new"),
+    Change.CHANGED: wording.mark("changed"),
+    Change.CONFIRMED: wording.mark("confirmed"),
+    Change.DENIED: wording.mark("denied"),
+}
+HELD = {
+    Waits.CAP: wording.mark_plural(
+        "%(number)s more development did not fit: the next mail brings it.",
+        "%(number)s more developments did not fit: the next mail brings them.",
+    ),
+    Waits.CADENCE: wording.mark_plural(
+        "%(number)s development waits for the time that you chose for its watchlist.",
+        "%(number)s developments wait for the times that you chose for their watchlists.",
+    ),
+    Waits.QUIET: wording.mark_plural(
+        "%(number)s development waits for the end of your quiet hours.",
+        "%(number)s developments wait for the end of your quiet hours.",
+    ),
+    Waits.LANGUAGE: wording.mark_plural(
+        "%(number)s development was left out: it is told only in a language that you did not choose.",
+        "%(number)s developments were left out: they are told only in languages that you did not choose.",
+    ),
+    Waits.OUTBOX: wording.mark_plural(
+        "%(number)s development is on its way in an earlier mail.",
+        "%(number)s developments are on their way in earlier mails.",
+    ),
+}
+"""What a mail says of news that its reader should have and that is not in it; the other reasons mean: no mail."""
 SENTENCE, FACT = 420, 120
 """Characters of a quoted sentence and of a fact: real ones are shorter, what a feed may send is not."""
 
@@ -40,7 +71,7 @@ class Widths:
 
 
 FULL = Widths(headline=220, name=60, link=1000)
-BRIEF = Widths(headline=72, name=24, link=200)
+BRIEF = Widths(headline=68, name=24, link=200)
 """Chosen so that a mail of as many stories and developments as one may hold, all in brief, all at these widths and in
 four-byte letters, still fits the largest mail (tests/test_digest.py fills one)."""
 
@@ -50,6 +81,7 @@ class Mark:
     """New facts of one sentence that are new in the same way."""
 
     change: Change
+    label: str
     facts: tuple[Words, ...]
     before: Words | None
 
@@ -99,6 +131,8 @@ class Item:
     doubt: str | None
     """Why it may be another story; None where it surely belongs."""
     matched: str
+    judge: str | None
+    """Where the subscriber says what they think of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,58 +162,82 @@ class Page:
     watchlists: tuple[str, ...]
     summary: str
     preview: str
-    """What an inbox shows after the subject: the other headlines."""
+    """What an inbox shows after the subject: what is new, then the other headlines."""
     entries: tuple[Entry, ...]
-    held: int
+    held: tuple[str, ...]
+    """What waits, a sentence for each reason."""
     briefs: int
-    unsubscribe: str
-    contact: str
+    links: Links
 
 
-def page(digest: Digest, in_full: int, unsubscribe: str, contact: str) -> Page:
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """For whom things are shown, when and how."""
+
+    digest: Digest
+    voice: Voice
+    place: tzinfo
+    links: Links
+
+
+def page(digest: Digest, in_full: int, links: Links, voice: Voice) -> Page:
     """The digest as a page; stories after the first `in_full` are given in brief."""
-    place = wording.zone(digest.subscriber.zone)
-    entries = [_entry(story, digest, place) for story in digest.stories[:in_full]]
-    entries += [_brief(story, digest, place) for story in digest.stories[in_full:]]
+    scene = _Scene(digest, voice, wording.zone(digest.subscriber.zone), links)
+    subject = wording.subject(digest, voice)
+    entries = [_entry(story, scene) for story in digest.stories[:in_full]]
+    entries += [_brief(story, scene) for story in digest.stories[in_full:]]
     return Page(
-        subject=wording.subject(digest),
-        day=wording.day(digest.now, place),
-        zone=str(place).replace("_", " "),
+        subject=subject,
+        day=voice.day(digest.now, scene.place),
+        zone=str(scene.place).replace("_", " "),
         watchlists=tuple(wording.clean(title) for title in digest.titles.values()),
-        summary=_summary(digest),
-        preview=wording.shorten(" · ".join(entry.headline.text for entry in entries[1:]), PREVIEW),
+        summary=_summary(digest, voice),
+        preview=_preview(entries, subject),
         entries=tuple(entries),
-        held=sum(each.developments for each in digest.held if each.why is Waits.CAP),
+        held=tuple(_waiting(each, voice) for each in digest.held if each.why in HELD),
         briefs=len(entries) - in_full,
-        unsubscribe=unsubscribe,
-        contact=contact,
+        links=links,
     )
 
 
-def _entry(story: StoryNews, digest: Digest, place: tzinfo) -> Entry:
+def _preview(entries: Sequence[Entry], subject: str) -> str:
+    """Mails about one story share their subject: what an inbox shows after it has to tell them apart."""
+    quotes = (finding.quote for entry in entries[:1] for item in entry.items[:1] for finding in item.findings)
+    new = [quote.words.text for quote in quotes if quote][:1]
+    if not new and entries[0].headline.text not in subject:
+        new = [entries[0].headline.text]
+    return wording.shorten(" · ".join([*new, *(entry.headline.text for entry in entries[1:])]), PREVIEW)
+
+
+def _waiting(held: Held, voice: Voice) -> str:
+    one, many = HELD[held.why]
+    return voice.count(one, many, held.developments)
+
+
+def _entry(story: StoryNews, scene: _Scene) -> Entry:
     lead = _lead(story)
     others = [each for each in reversed(story.developments) if each is not lead]
     return Entry(
-        kicker=_kicker(story),
+        kicker=_kicker(story, scene.voice),
         fresh=_fresh(story),
-        headline=wording.title(story.headline, lead.report.language, FULL.headline),
+        headline=wording.title(story.headline, lead.report.language, FULL.headline, scene.voice),
         link=_link(lead.report.url, FULL.link),
-        watchlists=_watchlists(story, digest),
-        items=tuple(_item(each, story, digest, place) for each in (lead, *others)),
-        sources=tuple(_source(report, digest.now, place, FULL) for report in story.also[:ALSO]),
+        watchlists=_watchlists(story, scene.digest),
+        items=tuple(_item(each, story, scene) for each in (lead, *others)),
+        sources=tuple(_source(report, scene, FULL) for report in story.also[:ALSO]),
         sources_more=max(0, len(story.also) - ALSO),
     )
 
 
-def _brief(story: StoryNews, digest: Digest, place: tzinfo) -> Entry:
+def _brief(story: StoryNews, scene: _Scene) -> Entry:
     return Entry(
-        kicker=_kicker(story),
+        kicker=_kicker(story, scene.voice),
         fresh=_fresh(story),
-        headline=wording.title(story.headline, _lead(story).report.language, BRIEF.headline),
+        headline=wording.title(story.headline, _lead(story).report.language, BRIEF.headline, scene.voice),
         link=None,
         watchlists=(),
         items=(),
-        sources=tuple(_source(each.report, digest.now, place, BRIEF) for each in story.developments),
+        sources=tuple(_source(each.report, scene, BRIEF) for each in story.developments),
         sources_more=len(story.also),
     )
 
@@ -195,12 +253,12 @@ def _watchlists(story: StoryNews, digest: Digest) -> tuple[str, ...]:
     return tuple(wording.clean(title) for name, title in digest.titles.items() if name in asked)
 
 
-def _kicker(story: StoryNews) -> str:
+def _kicker(story: StoryNews, voice: Voice) -> str:
     if not any(development.sure for development in story.developments):
-        return "Possibly the same as an earlier story"
+        return voice.say("Possibly the same as an earlier story")
     if story.told_before:
-        return "New in a story you know"
-    return "New story" if _fresh(story) else "New development"
+        return voice.say("New in a story you know")
+    return voice.say("New story") if _fresh(story) else voice.say("New development")
 
 
 def _fresh(story: StoryNews) -> bool:
@@ -208,20 +266,21 @@ def _fresh(story: StoryNews) -> bool:
     return first.sure and first.news is News.STORY and not story.told_before
 
 
-def _item(development: Development, story: StoryNews, digest: Digest, place: tzinfo) -> Item:
+def _item(development: Development, story: StoryNews, scene: _Scene) -> Item:
     report = development.report
-    findings, more = _findings(development)
+    findings, more = _findings(development, scene.voice)
     return Item(
         findings=findings,
         facts_more=more,
-        source=_source(report, digest.now, place, FULL),
+        source=_source(report, scene, FULL),
         titled=report.title != story.headline,
         doubt=None if development.sure else wording.shorten(wording.clean(development.why), SENTENCE),
-        matched=_matched(report.hits, digest.subscriber.watchlists),
+        matched=_matched(report.hits, scene),
+        judge=scene.links.judge(development.id),
     )
 
 
-def _findings(development: Development) -> tuple[tuple[Finding, ...], int]:
+def _findings(development: Development, voice: Voice) -> tuple[tuple[Finding, ...], int]:
     """New facts under their sentences, those of the headline first, and how many facts there was no room for.
 
     Where nothing is new but the report itself, how it opens is quoted.
@@ -235,19 +294,22 @@ def _findings(development: Development) -> tuple[tuple[Finding, ...], int]:
     title = wording.clean(report.title)
     shown = sorted(by_sentence, key=lambda sentence: sentence != title)[:SENTENCES]
     findings = tuple(
-        Finding(_marks(by_sentence[sentence][:FACTS], report.language), _quote(sentence, by_sentence[sentence], report))
+        Finding(
+            _marks(by_sentence[sentence][:FACTS], report.language, voice),
+            _quote(sentence, by_sentence[sentence], report),
+        )
         for sentence in shown
     )
     return findings, sum(len(novels) for sentence, novels in by_sentence.items() if sentence not in shown)
 
 
-def _marks(novels: Iterable[Novel], language: str) -> tuple[Mark, ...]:
+def _marks(novels: Iterable[Novel], language: str, voice: Voice) -> tuple[Mark, ...]:
     """One mark for each kind of change; what was said before stands beside its own fact."""
     alike: dict[tuple[Change, str | None], list[Words]] = {}
     for novel in novels:
         alike.setdefault((novel.change, novel.before), []).append(wording.words(novel.text, language, FACT))
     return tuple(
-        Mark(change, tuple(facts), wording.words(before, None, FACT) if before else None)
+        Mark(change, voice.say(LABELS[change]), tuple(facts), wording.words(before, None, FACT) if before else None)
         for (change, before), facts in alike.items()
     )
 
@@ -260,28 +322,29 @@ def _quote(sentence: str, novels: Sequence[Novel], report: Report) -> Quote | No
     return Quote(wording.words(excerpt, report.language, SENTENCE), wording.set_off(excerpt, facts))
 
 
-def _source(report: Report, now: datetime, place: tzinfo, widths: Widths) -> Source:
+def _source(report: Report, scene: _Scene, widths: Widths) -> Source:
     return Source(
-        title=wording.title(report.title, report.language, widths.headline),
+        title=wording.title(report.title, report.language, widths.headline, scene.voice),
         link=_link(report.url, widths.link),
         outlet=wording.shorten(wording.clean(report.source), widths.name),
-        language=wording.language_name(report.language),
-        time=wording.moment(report.published, now, place),
+        language=scene.voice.language_name(report.language),
+        time=scene.voice.moment(report.published, scene.digest.now, scene.place),
         published=report.published.isoformat() if report.published else None,
         origin=wording.shorten(wording.clean(report.origin), widths.name) if report.origin else None,
         from_feed=report.read_from is ReadFrom.FEED,
     )
 
 
-def _matched(hits: Iterable[Hit], followed: Sequence[str]) -> str:
+def _matched(hits: Iterable[Hit], scene: _Scene) -> str:
     """Each term once with the words that were found; only terms of watchlists that this subscriber follows."""
     first: dict[str, Hit] = {}
     for hit in hits:
-        if hit.watchlist in followed:
+        if hit.watchlist in scene.digest.subscriber.watchlists:
             first.setdefault(hit.term, hit)
     named = [_because(hit) for hit in list(first.values())[:TERMS]]
-    more = len(first) - len(named)
-    return ", ".join(named) + (f" and {wording.count(more, 'term')} more" if more else "")
+    if more := len(first) - len(named):
+        named.append(scene.voice.count("%(number)s more term", "%(number)s more terms", more))
+    return scene.voice.say(", ").join(named)
 
 
 def _because(hit: Hit) -> str:
@@ -289,19 +352,23 @@ def _because(hit: Hit) -> str:
     return term if found.casefold() == term.casefold() else f"{term} (“{found}”)"
 
 
-def _summary(digest: Digest) -> str:
+def _summary(digest: Digest, voice: Voice) -> str:
     """What the mail holds, in one line."""
     developments = [each for story in digest.stories for each in story.developments]
     reports = [each.report for each in developments] + [each for story in digest.stories for each in story.also]
     languages = {report.language for report in reports}
-    parts = [wording.count(len(digest.stories), "story"), wording.count(len(reports), "report")]
+    parts = [voice.count("%(number)s story", "%(number)s stories", len(digest.stories))]
     if len(developments) > len(digest.stories):
-        parts.insert(1, wording.count(len(developments), "development"))
-    return ", ".join(parts) + f" in {wording.count(len(languages), 'language')}"
+        parts.append(voice.count("%(number)s development", "%(number)s developments", len(developments)))
+    parts += [
+        voice.count("%(number)s report", "%(number)s reports", len(reports)),
+        voice.count("%(number)s language", "%(number)s languages", len(languages)),
+    ]
+    return " · ".join(parts)
 
 
 def _link(url: str | None, longest: int) -> str | None:
-    """An address that is safe to link to: http(s), no blanks, brackets or quotes, not of absurd length."""
-    if url and len(url) <= longest and re.fullmatch(r"https?://[^\s<>\"'\\\x00-\x20\x7f-\x9f]+", url):
+    """An address that is safe to link to: http(s), no blanks, brackets, quotes or private characters, not too long."""
+    if url and len(url) <= longest and re.fullmatch(r"https?://[^\s<>\"'\\\x00-\x20\x7f-\x9f\ue000-\uf8ff]+", url):
         return url
     return None

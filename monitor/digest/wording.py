@@ -1,26 +1,34 @@
-"""Words for readers: cleaned text, reading direction, language names, times, subject lines."""
+"""Words for readers: cleaned text, reading direction, what a subject says."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel import Locale, UnknownLocaleError, dates
-
+from monitor import speech
 from monitor.values import Change, News
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime, tzinfo
+    from datetime import tzinfo
 
+    from monitor.speech import Voice
     from monitor.values import Digest, Novel, StoryNews
 
-ENGLISH = Locale("en")
-UNTITLED = "Untitled report"
+
+def mark(sentence: str) -> str:
+    """Marks a sentence for translation where it stands, not where it is said (gettext's `N_`)."""
+    return sentence
+
+
+def mark_plural(one: str, many: str) -> tuple[str, str]:
+    """The same for a sentence about a number."""
+    return one, many
+
+
 SUBJECT_WIDTH = 110
 """Characters of a subject. Phones show about 40, desktop clients 70-110; the news must not be cut by us before that."""
 NEWS_WIDTH = 48
@@ -36,7 +44,12 @@ ZERO_WIDTH_JOINER = "\u200d"
 JOINERS = ZERO_WIDTH_JOINER + "\ufe0f"
 RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
-WORDS = {Change.NEW: "", Change.CHANGED: "now ", Change.CONFIRMED: "confirmed: ", Change.DENIED: "denied: "}
+WORDS = {
+    Change.CHANGED: mark("now %(fact)s"),
+    Change.CONFIRMED: mark("confirmed: %(fact)s"),
+    Change.DENIED: mark("denied: %(fact)s"),
+}
+"""What a subject says before a fact that is not simply new."""
 IMPORTANCE = (Change.DENIED, Change.CHANGED, Change.NEW, Change.CONFIRMED)
 """Which one of several new things a subject names: what turns a story over comes first."""
 
@@ -88,24 +101,20 @@ def words(text: str, language: str | None, width: int) -> Words:
     return Words(shorten(clean(text), width), known, direction(known))
 
 
-def title(text: str, language: str | None, width: int) -> Words:
+def title(text: str, language: str | None, width: int, voice: Voice) -> Words:
     """A report's title, or that it has none."""
-    return words(text, language, width) if clean(text) else words(UNTITLED, "en", width)
+    return words(text, language, width) if clean(text) else words(untitled(voice), voice.language, width)
 
 
-@cache
+def untitled(voice: Voice) -> str:
+    """What stands for a title where there is none."""
+    return voice.say("Untitled report")
+
+
 def direction(language: str | None) -> str:
     """The direction in which a language is written, by CLDR."""
-    locale = _locale(language)
+    locale = speech.locale(language)
     return locale.text_direction if locale else "auto"
-
-
-@cache
-def language_name(language: str | None) -> str:
-    """A language's English name by CLDR, e.g. "Korean" for ko."""
-    locale = _locale(language)
-    name = ENGLISH.languages.get(locale.language) if locale else None
-    return name or "language unknown"
 
 
 def set_off(text: str, facts: Iterable[str]) -> tuple[tuple[str, bool], ...]:
@@ -126,21 +135,6 @@ def zone(name: str) -> tzinfo:
         return ZoneInfo("UTC")
 
 
-def moment(then: datetime | None, now: datetime, place: tzinfo) -> str:
-    """When an article appeared, as short as `now` allows: "14:05", "21 Nov, 14:05" or "3 Dec 2024"."""
-    if then is None:
-        return "undated"
-    there, today = then.astimezone(place), now.astimezone(place)
-    recent = "d MMM, HH:mm" if there.year == today.year else "d MMM y"
-    pattern = "HH:mm" if there.date() == today.date() else recent
-    return str(dates.format_datetime(there, pattern, tzinfo=place, locale=ENGLISH))
-
-
-def day(now: datetime, place: tzinfo) -> str:
-    """The date line of a mail, e.g. "Sunday 22 November 2026, 18:30"."""
-    return str(dates.format_datetime(now.astimezone(place), "EEEE d MMMM y, HH:mm", tzinfo=place, locale=ENGLISH))
-
-
 def count(number: int, noun: str) -> str:
     """A number with its noun: "1 story", "3 stories"."""
     if number == 1:
@@ -148,16 +142,21 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"
 
 
-def subject(digest: Digest) -> str:
-    """The news of a mail in one line: the first story's headline, what is new in it, how many stories more."""
+def subject(digest: Digest, voice: Voice) -> str:
+    """The news of a mail in one line: the first story's headline, what is new in it, how many stories more.
+
+    Mails about one story keep the subject of the first one: by it mail programs show them together.
+    """
+    if digest.thread:
+        return one_line(digest.thread.subject)
     first, more = digest.stories[0], len(digest.stories) - 1
-    tail = f", +{count(more, 'story')}" if more else ""
-    news = _news(first)
+    tail = voice.count(", +%(number)s story", ", +%(number)s stories", more) if more else ""
+    news = _news(first, voice)
     tail = f": {_isolated(news)}{tail}" if news else tail
-    return _isolated(shorten(clean(first.headline) or UNTITLED, SUBJECT_WIDTH - len(tail))) + tail
+    return _isolated(shorten(clean(first.headline) or untitled(voice), SUBJECT_WIDTH - len(tail))) + tail
 
 
-def _news(story: StoryNews) -> str:
+def _news(story: StoryNews, voice: Voice) -> str:
     """The most important new thing that the headline does not say; of a first report the headline is the news."""
     headline, language = clean(story.headline).casefold(), story.developments[0].report.language
     found = [
@@ -168,7 +167,7 @@ def _news(story: StoryNews) -> str:
         and _says_something(fact := clean(novel.text))
         and fact.casefold() not in headline
     ]
-    return _in_a_subject(min(found, key=lambda each: each[:3])[3]) if found else ""
+    return _in_a_subject(min(found, key=lambda each: each[:3])[3], voice) if found else ""
 
 
 def _place(text: str, fact: str) -> tuple[int, int] | None:
@@ -184,8 +183,9 @@ def _says_something(fact: str) -> bool:
     return " " in fact or (any(map(str.isdigit, fact)) and any(map(str.isalpha, fact)))
 
 
-def _in_a_subject(novel: Novel) -> str:
-    return shorten(WORDS[novel.change] + clean(novel.text), NEWS_WIDTH)
+def _in_a_subject(novel: Novel, voice: Voice) -> str:
+    said = voice.say(WORDS[novel.change], fact=clean(novel.text)) if novel.change in WORDS else clean(novel.text)
+    return shorten(said, NEWS_WIDTH)
 
 
 def _isolated(text: str) -> str:
@@ -200,13 +200,3 @@ def _whole_letters(head: str, following: str) -> str:
     while head and (unicodedata.combining(following) or following in JOINERS or head[-1] == ZERO_WIDTH_JOINER):
         head, following = head[:-1], head[-1]
     return head
-
-
-@cache
-def _locale(language: str | None) -> Locale | None:
-    if not language or language == "und" or not re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*", language):
-        return None
-    try:
-        return Locale.parse(language, sep="-" if "-" in language else "_")
-    except (UnknownLocaleError, ValueError):
-        return None

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from monitor.match import combine, gazetteer, reading
 from monitor.match.combine import Found, Sightings
 from monitor.match.index import Entry, Index
-from monitor.match.kinds import SCORES, Kind
+from monitor.match.kinds import SCORES, Kind, meaning
 from monitor.text import countries, words
 from monitor.values import Field, Spelling
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from monitor.match.index import Mention
     from monitor.match.reading import Reading
     from monitor.values import Article, Hit, Name, Watchlist
+
+
+__all__ = ["Matcher", "compile_all", "meaning"]
 
 
 def compile_all(watchlists: Sequence[Watchlist]) -> Matcher:

@@ -64,6 +64,12 @@ def sure(row: Sequence[Judged], spelled: Sequence[Word], script: words.Script) -
     )
 
 
+def least_in_a_row(script: words.Script) -> tuple[float, float]:
+    """How alike the words of a longer name must sound on the average, and each of them."""
+    capitals = script in words.CASED or script is words.Script.KATAKANA
+    return (IN_A_ROW, LEAST_ALIKE) if capitals else (IN_A_ROW_SMALL, WORST_SMALL)
+
+
 def needed(word: Word, families: int, *, capitals: bool) -> float | None:
     """How alike a piece must sound to a name of one word, so that `sure` can be; None where it never is."""
     if word.case is Case.STRICT:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,11 +13,12 @@ from monitor.match import hearing, memory, reading, spelling
 from monitor.match.echoes import Echoes
 from monitor.match.kinds import SCORES, Judged, Kind
 from monitor.match.lexicon import Lexicon
+from monitor.match.sieve import Doubt, Sieve
 from monitor.text import fold, words
 from monitor.values import Spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
     from monitor.match.echoes import Row
     from monitor.match.reading import Piece, Reading
@@ -55,6 +57,8 @@ class Judgement(NamedTuple):
     """By which it may be a word of a longer name by its sound."""
 
 
+Seen = Sequence[tuple[Judgement | None, int]]
+"""The pieces of a text as far as they may be something, and where each starts."""
 _NOTHING: Mapping[int, Judged] = {}
 
 
@@ -69,7 +73,8 @@ class Index:
         self._lexicon = Lexicon()
         self._echoes = Echoes(self._lexicon.words)
         self._starts: dict[int, list[Row]] = defaultdict(list)
-        self._memory = memory.Memory(self._judge)
+        self._sieve = Sieve(self._lexicon, self._echoes)
+        self._memory = memory.Memory(self._judge_all)
         patterns: list[tuple[str, int]] = []
         for number, entry in enumerate(entries):
             if spelling.is_unspaced(entry.text):
@@ -98,52 +103,69 @@ class Index:
     def find(self, text: Reading) -> list[Mention]:
         """Every mention of every entry, in the order of places."""
         found: set[Mention] = set()
-        loud = self._memory.loud(text.runs, text.language)
-        if loud:
-            judged = [loud.get(piece.clean) for piece in text.pieces]
-            for place, one in enumerate(judged):
-                if one is not None:
-                    found.update(self._beginning(text, judged, place, one))
+        if loud := self._memory.loud(text):
+            seen = _placed(text, loud)
+            following = [one for one, _ in seen[1:]] + [None]
+            for place, ((one, _), after) in enumerate(zip(seen, following, strict=True)):
+                if one is not None and (one.kinds or (after and (after.kinds or self._echoes.may_meet(one, after)))):
+                    found.update(self._beginning(text, seen, place, one))
         if self._automaton and text.has_unspaced:
             found.update(self._unspaced_mentions(text))
         return sorted(found, key=lambda m: (m.start, -m.end, m.entry, m.kind))
 
-    def _judge(self, piece: Piece, language: str) -> Judgement | None:
+    def _judge_all(self, runs: Sequence[str], language: str) -> dict[str, memory.Judged]:
+        """What the pieces of runs may be; runs that are nothing are left out."""
+        found: dict[str, memory.Judged] = {}
+        for run, doubt in self._sieve.doubtful(runs, language).items():
+            if judged := self._judged(run, language, doubt):
+                found[run] = judged
+        return found
+
+    def _judged(self, run: str, language: str, doubt: Doubt) -> memory.Judged:
+        """What the pieces of a run may be; empty where they are nothing."""
+        judged = tuple((offset, self._judge(piece, language, doubt)) for offset, piece in reading.cut(run))
+        return judged if any(one for _, one in judged) else ()
+
+    def _judge(self, piece: Piece, language: str, doubt: Doubt) -> Judgement | None:
         """Which words of the entries this piece is or may be, and how; None for none."""
         if piece.script in reading.BY_AUTOMATON:
             return None
-        heard = self._echoes.hear(piece, language)
-        kinds = dict(self._echoes.alone(piece, heard, language)) if heard else {}
-        kinds.update(self._echoes.aloud(piece, language))
-        kinds.update(self._lexicon.judge(piece, language))
-        keys = self._echoes.keys(heard)
+        kinds: dict[int, Judged] = {}
+        keys: tuple[str, ...] = ()
+        if Doubt.SOUND in doubt:
+            heard = self._echoes.hear(piece, language)
+            kinds.update(self._echoes.alone(piece, heard, language) if heard else ())
+            kinds.update(self._echoes.aloud(piece, language))
+            keys = self._echoes.keys(heard)
+        if Doubt.LETTERS in doubt:
+            kinds.update(self._lexicon.judge(piece, language))
         return Judgement(piece, kinds or _NOTHING, keys) if kinds or keys else None
 
-    def _beginning(
-        self, text: Reading, judged: list[Judgement | None], place: int, first: Judgement
-    ) -> Iterator[Mention]:
+    def _beginning(self, text: Reading, seen: Seen, place: int, first: Judgement) -> Iterator[Mention]:
         """The mentions that begin at a place."""
         rows = [row for number in first.kinds for row in self._starts.get(number, ())] if first.kinds else []
-        following = judged[place + 1] if place + 1 < len(judged) else None
-        if first.keys and following and _follows(text, place + 1):
-            rows += self._echoes.pairs(first.keys, following.keys)
-            rows += [row for number in following.kinds for row in self._echoes.after.get(number, ())]
+        following = seen[place + 1][0] if first.keys and place + 1 < len(seen) else None
+        if following and _follows(text, seen, place + 1):
+            rows += self._echoes.rows(first, following, text.language)
         for row in rows:
-            if mention := self._row(text, judged, place, row):
+            if mention := self._row(text, seen, place, row):
                 yield mention
 
-    def _row(self, text: Reading, judged: list[Judgement | None], place: int, row: Row) -> Mention | None:
+    def _row(self, text: Reading, seen: Seen, place: int, row: Row) -> Mention | None:
         """The mention that begins at a piece, where the phrase's other words follow it."""
         numbers = row[0]
-        if place + len(numbers) > len(judged):
+        if place + len(numbers) > len(seen):
             return None
+        if len(numbers) == 1:
+            alone = self._one(seen[place][0], numbers[0], text.language)
+            return self._allowed(text, seen[place : place + 1], [alone], row) if alone else None
         found: list[Judged] = []
         for offset, number in enumerate(numbers):
-            one = self._one(judged[place + offset], number, text.language)
-            if one is None or (offset and not _follows(text, place + offset)):
+            one = self._one(seen[place + offset][0], number, text.language)
+            if one is None or (offset and not _follows(text, seen, place + offset)):
                 return None
             found.append(one)
-        return self._allowed(text, place, found, row)
+        return self._allowed(text, seen[place : place + len(numbers)], found, row)
 
     def _one(self, judgement: Judgement | None, number: int, language: str) -> Judged | None:
         if judgement is None:
@@ -153,20 +175,22 @@ class Index:
             one = self._echoes.one(number, judgement.piece, self._echoes.hear(judgement.piece, language))
         return one
 
-    def _allowed(self, text: Reading, place: int, found: list[Judged], row: Row) -> Mention | None:
+    def _allowed(self, text: Reading, seen: Seen, found: list[Judged], row: Row) -> Mention | None:
         """The mention that words in a row make, unless there are too many slips, or their sound proves too little."""
         numbers, entry = row
-        worst = min((one.kind for one in found), key=SCORES.__getitem__)
-        if worst is Kind.SLIP and sum(one.kind is Kind.SLIP for one in found) > 1:
+        kinds = [one.kind for one in found]
+        worst = min(kinds, key=SCORES.__getitem__)
+        if worst is Kind.SLIP and kinds.count(Kind.SLIP) > 1:
             return None
-        start = text.starts[place]
-        if any(one.kind is Kind.SOUND for one in found):
+        (first, start), last = seen[0], seen[-1]
+        assert first
+        if Kind.SOUND in kinds:
             spelled = [self._lexicon.words[number] for number in numbers]
-            if not hearing.sure(found, spelled, text.pieces[place].script):
+            if not hearing.sure(found, spelled, first.piece.script):
                 return None
             if len(found) == 1 and found[0].everyday and _opens_a_sentence(text, start):
                 return None  # Панцирь at the head of a sentence may be any shell
-        return Mention(entry, start, text.end(place + len(found) - 1), worst)
+        return Mention(entry, start, _end(last), worst)
 
     def _unspaced_mentions(self, text: Reading) -> Iterator[Mention]:
         low = text.folded.low
@@ -189,10 +213,30 @@ def _opens_a_sentence(text: Reading, start: int) -> bool:
     )
 
 
-def _follows(text: Reading, place: int) -> bool:
+def _placed(text: Reading, loud: Mapping[str, memory.Judged]) -> Seen:
+    """What the pieces of a text may be, in order, and where each starts; a run that is nothing counts as one piece."""
+    judged = [loud.get(run) for run in text.runs]
+    if max([len(one) for one in judged if one], default=1) == 1:
+        return [(one[0][1], start) if one else _QUIET for one, start in zip(judged, text.starts, strict=True)]
+    seen: list[tuple[Judgement | None, int]] = []
+    for one, start in zip(judged, text.starts, strict=True):
+        seen += [(piece, start + offset) for offset, piece in one] if one else [_QUIET]
+    return seen
+
+
+_QUIET = (None, -1)
+
+
+def _end(seen: tuple[Judgement | None, int]) -> int:
+    """Where a piece that may be something ends."""
+    assert seen[0]
+    return seen[1] + len(seen[0].piece.clean)
+
+
+def _follows(text: Reading, seen: Seen, place: int) -> bool:
     """Does a piece follow the one before it within one name: no comma, no full stop but an initial's?"""
-    start, end = text.starts[place - 1], text.end(place - 1)
-    gap = text.folded.clean[end : text.starts[place]]
+    start, end = seen[place - 1][1], _end(seen[place - 1])
+    gap = text.folded.clean[end : seen[place][1]]
     if gap == " ":
         return True
     if len(gap) > LONGEST_GAP or ("." in gap and end - start > 2):

@@ -40,5 +40,17 @@ class Judged(NamedTuple):
 SCORES = {Kind.WRITTEN: 1.0, Kind.MARKS: 0.97, Kind.FORM: 0.94, Kind.PREFIX: 0.94, Kind.SOUND: 0.8, Kind.SLIP: 0.75}
 """How sure each kind is."""
 
+
+def meaning(score: float) -> str:
+    """What a hit's score says, in a word; of `all` rows it is that of the least sure word."""
+    if score >= SCORES[Kind.WRITTEN]:
+        return "exact"
+    if score >= SCORES[Kind.MARKS]:
+        return "other marks"
+    if score >= SCORES[Kind.FORM]:
+        return "a form"
+    return "by sound" if score >= SCORES[Kind.SOUND] else "a slip"
+
+
 LEAST_PREFIXED = 3
 """Letters that must be left when a Hebrew or Arabic prefix is taken off."""

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from monitor.match import korean, slips
 from monitor.match.kinds import LEAST_PREFIXED, Judged, Kind
+from monitor.match.mesh import ARTICLE, LONGEST_WORD, SWALLOWING, Keys, Mesh
 from monitor.match.postings import Postings
 from monitor.match.spelling import Case, Word
 from monitor.text import fold, forms, words
 from monitor.values import Spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from monitor.match.reading import Piece
     from monitor.match.spelling import Phrase
@@ -27,6 +28,10 @@ class Lexicon:
         self._numbers: dict[Word, int] = {}
         self._exact, self._stems, self._slips = Postings(), Postings(), Postings()
         self._lemmas: dict[str, Postings] = {}
+        self._ways: dict[str, forms.Ways | None] = {}
+        self._small_stems: set[str] = set()
+        self._free: set[str] = set()
+        self._meshes: dict[str, tuple[Mesh, Mesh]] = {}
 
     def add(self, word: Word) -> tuple[int, bool]:
         """The word's number, and whether it is new."""
@@ -36,8 +41,13 @@ class Lexicon:
         number = self._numbers[word] = len(self.words)
         self.words.append(word)
         self._exact.add(word.bare, number)
+        anyhow = word.case is Case.ANY or not word.alone
         for stem in _stems(word):
             self._stems.add(stem, number)
+            if anyhow:
+                self._small_stems.add(stem)
+            if word.stem:
+                self._free.add(stem)
         return number, True
 
     def forgive(self, number: int, phrase: Phrase) -> None:
@@ -47,6 +57,27 @@ class Lexicon:
         if loose and LEAST_SLIPPED <= len(word.bare) <= LONGEST_WORD and phrase.letters >= LEAST_LOOSE:
             for key in slips.deletions(word.bare):
                 self._slips.add_once(key, number)
+
+    # --- the cheap refusal
+
+    def meshes(self, language: str) -> tuple[Mesh, Mesh]:
+        """What holds back a language's words, those with a capital or of a script without, and small ones."""
+        meshes = self._meshes.get(language)
+        if meshes is None:
+            endings = forms.endings(language)
+            kinds = (self._stems.filed.keys(), self._small_stems)
+            large, small = (Keys(self._exact, stems, self._free, self._slips) for stems in kinds)
+            meshes = self._meshes[language] = Mesh(large, endings, _FREE_ENDING), Mesh(small, endings, _FREE_ENDING)
+        return meshes
+
+    def by_lemma(self, lows: Sequence[str], language: str) -> Collection[str]:
+        """Those of some words that a dictionary may lead to an entry's word."""
+        if language not in self._ways:
+            self._ways[language] = forms.ways(self._lemma_table(language).filed.keys(), language)
+        ways = self._ways[language]
+        return ways.among(lows) if ways else ()
+
+    # --- the full answer
 
     def judge(self, piece: Piece, language: str) -> Iterable[tuple[int, Judged]]:
         """Words with their kinds, the surest last, as a later pair replaces an earlier one."""
@@ -105,8 +136,8 @@ class Lexicon:
             if not bare.startswith(prefix):
                 continue
             rest = bare[len(prefix) :]
-            if prefix.endswith("لل"):  # li- swallows the alif of the article
-                yield from ((number, Kind.PREFIX) for number in self._exact.of("ال" + rest))
+            if prefix.endswith(SWALLOWING):
+                yield from ((number, Kind.PREFIX) for number in self._exact.of(ARTICLE + rest))
             if len(rest) >= LEAST_PREFIXED:
                 for number in self._exact.of(rest):
                     if self.words[number].rule is not Spelling.EXACT:
@@ -132,8 +163,6 @@ PLAIN = {kind: Judged(kind) for kind in Kind}
 LEAST_SLIPPED = 4
 """Letters of a word in which a slip is forgiven, where its whole spelling has LEAST_LOOSE."""
 LEAST_LOOSE = 6
-LONGEST_WORD = 100
-"""Letters up to which a word may be another's form or slip; what is longer is no word, and is compared as it stands."""
 _BARE_PLURAL = frozenset("аоыияaoeyi")
 """Vowels that a genitive plural leaves out: Филиппины, Филиппин."""
 _FREE_ENDING = 7

@@ -6,24 +6,25 @@ from __future__ import annotations
 class Postings:
     """Key -> numbers in the order in which they were added."""
 
-    __slots__ = ("_filed",)
+    __slots__ = ("filed",)
 
     def __init__(self) -> None:
-        self._filed: dict[str, int | list[int]] = {}
+        self.filed: dict[str, int | list[int]] = {}
+        """To be asked for many keys at once."""
 
     def __len__(self) -> int:
-        return len(self._filed)
+        return len(self.filed)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._filed
+        return key in self.filed
 
     def add(self, key: str, number: int) -> None:
         """File a number under a key."""
-        filed = self._filed.get(key)
+        filed = self.filed.get(key)
         if filed is None:
-            self._filed[key] = number
+            self.filed[key] = number
         elif isinstance(filed, int):
-            self._filed[key] = [filed, number]
+            self.filed[key] = [filed, number]
         else:
             filed.append(number)
 
@@ -34,7 +35,7 @@ class Postings:
 
     def of(self, key: str) -> list[int] | tuple[int, ...]:
         """The numbers under a key."""
-        filed = self._filed.get(key)
+        filed = self.filed.get(key)
         if filed is None:
             return ()
         return (filed,) if isinstance(filed, int) else filed

@@ -35,36 +35,22 @@ class Reading:
         return _LINK.sub(lambda link: " " * len(link[0]), clean) if "://" in clean or "@" in clean else clean
 
     @cached_property
-    def runs(self) -> list[str]:
-        """The text's runs of word characters: enough to know that a text holds nothing."""
-        return words.runs(self._written)
+    def _apart(self) -> list[str]:
+        return words.apart(self._written)
 
     @cached_property
-    def placed(self) -> tuple[list[Piece], list[int]]:
-        """The text's pieces, and where each starts; it ends after the letters of its `clean`."""
-        clean, place, pieces, starts = self._written, 0, [], []
-        for run in self.runs:
-            place = clean.index(run, place)
-            for offset, piece in cut(run):
-                pieces.append(piece)
-                starts.append(place + offset)
-            place += len(run)
-        return pieces, starts
+    def runs(self) -> list[str]:
+        """The text's runs of word characters: enough to know that a text holds nothing."""
+        return self._apart[1::2]
 
-    @property
-    def pieces(self) -> list[Piece]:
-        return self.placed[0]
-
-    @property
+    @cached_property
     def starts(self) -> list[int]:
-        return self.placed[1]
+        """Where each run starts."""
+        return list(itertools.accumulate(map(len, self._apart)))[:-1:2]
 
     @cached_property
     def has_unspaced(self) -> bool:
-        return bool(_UNSPACED.search(self.folded.clean))
-
-    def end(self, place: int) -> int:
-        return self.starts[place] + len(self.pieces[place].clean)
+        return not self.folded.clean.isascii() and bool(_UNSPACED.search(self.folded.clean))
 
 
 def read(text: str, language: str) -> Reading:
@@ -74,7 +60,7 @@ def read(text: str, language: str) -> Reading:
 
 def split(spelling: str) -> list[str]:
     """A spelling's words, cut as a text's words are."""
-    return [piece.clean for piece in read(spelling, "und").pieces]
+    return [piece.clean for run in read(spelling, "und").runs for _, piece in cut(run)]
 
 
 def cut(run: str) -> tuple[tuple[int, Piece], ...]:
@@ -85,6 +71,11 @@ def cut(run: str) -> tuple[tuple[int, Piece], ...]:
 def comes_again(run: str) -> bool:
     """May a run be a word that stands in other texts too? In scripts without spaces it is a whole clause."""
     return len(run) <= LONGEST_REMEMBERED and (run.isascii() or not _UNSPACED.search(run))
+
+
+def is_unspaced(run: str) -> bool:
+    """Are all its letters of scripts whose spellings only the automaton finds?"""
+    return bool(_BY_AUTOMATON.fullmatch(run))
 
 
 def _cut(run: str) -> tuple[tuple[int, Piece], ...]:
@@ -109,6 +100,8 @@ _UNSPACED = re.compile(
     "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u3005\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 """Letters of the scripts without spaces: without them no text needs the automaton."""
+_BY_AUTOMATON = re.compile("[\u3005\u3041-\u3096\u3400-\u4dbf\u4e00-\u9fff]+")
+"""Han and Hiragana: the clauses of most Chinese texts, and most of Japanese ones."""
 _LINK = re.compile(r"https?://\S+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 """Addresses of pages and mailboxes: what stands in them was not written of anybody."""
 _SUB = re.compile(r"\d+|[^\d]+")

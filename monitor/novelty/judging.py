@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from monitor.text import names
+from monitor.novelty import turns
+from monitor.novelty.knowing import Fresh, Known, with_counted
+from monitor.novelty.measuring import Amount
+from monitor.text import words
 from monitor.values import Change, FactKind, Field, News, Novel, Placing, Verdict
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 _NEEDED = 0.85
 """Weight of news from which an article is a development."""
-_MEASURED, _COUNT, _SMALL_COUNT, _DENIAL, _NAME = 3.0, 1.5, 1.2, 1.25, 0.3
+_MEASURED, _COUNT, _SMALL_COUNT, _DENIAL, _TURN, _NAME = 3.0, 1.5, 1.2, 1.25, 1.25, 0.3
 """Weight of one new fact: a number says more than a small count ("two weeks"), that more than a name, which may be an
 old one in another spelling."""
 _NAMES_COUNTED = 3
@@ -25,129 +26,109 @@ _RETOLD, _RETOLD_WEIGHT = 0.5, 4.0
 """Likeness in meaning to the nearest report, above which an article needs more news to be a development."""
 _KEPT = 2
 """New facts named in a verdict, each with its sentence: a digest quotes, it does not reprint."""
-_ROUNDING = 0.02
-"""19.2 and 19 billion differ by 1 %: no news."""
+_MOST = 0.5
+"""Part of an article that may be quoted: more is the article again."""
 _FACTS_SHOWN = 3
 """Facts of one sentence that are named before it."""
-_COUNTED = re.compile(r"(?:\s+[^\W\d_]+){1,2}")
-"""The words after a bare number: what it counts stands in the first or the second."""
-_SMALL = 12
-_NOUNS_ARE_CAPITAL = frozenset({"de", "lb"})
-"""Languages in which a capital shows no name."""
-_SHORTEST_NAME = 3
-"""Consonants: a shorter skeleton cannot tell a new name from an old one."""
+_LEAD_SENTENCES = 2
+"""A change of state is what a report is about only where it opens with it."""
+_OLD_DAYS = 2
+"""A wire copy comes within a day; what comes later was published again."""
 
 
 def judge(article: Article, facts: tuple[Fact, ...], placement: Placement, members: Sequence[Member]) -> Verdict:
     """What the article brings to its story, whose remembered articles are `members`."""
+    others = [member for member in members if member.sketch.article != article.id]
     if placement.placing is Placing.NEW_STORY:
         return Verdict(News.STORY, (), "the first report")
     if placement.placing is Placing.COPY:
-        return Verdict(News.COPY, (), "the same text again")
-    known = _Known.of([member for member in members if member.sketch.article != article.id])
-    fresh = known.unheard(facts, article.language or "und")
+        return Verdict(News.COPY, (), f"the same text again{_age(article, placement, others)}")
+    known = Known.of(others)
+    lead = _lead(article)
+    fresh = [f for f in known.unheard(facts, article) if f.fact.kind is not FactKind.TURN or _leads(f.fact, lead)]
     weight = _weight(fresh) - _RETOLD_WEIGHT * (placement.alike - _RETOLD)
     if not fresh or weight < _NEEDED:
         return Verdict(News.REPEAT, (), f"nothing new that weighs enough ({weight:.2f} of {_NEEDED})")
-    new = tuple(_told(fresh))
+    ranked = sorted(fresh, key=lambda each: (not _leads(each.fact, lead), _rank(each)))
+    new = tuple(_told(ranked, _MOST * len(article.text)))
     return Verdict(News.DEVELOPMENT, new, f"new: {', '.join(n.text for n in new)} ({weight:.2f} of {_NEEDED})")
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What a story has been told before, in any language."""
-
-    keys: frozenset[str]
-    values: tuple[float, ...]
-    sounds: frozenset[str]
-    denied: bool
-
-    @classmethod
-    def of(cls, members: Sequence[Member]) -> _Known:
-        facts = [fact for member in members for fact in member.facts]
-        return cls(
-            frozenset(fact.key for fact in facts),
-            tuple(sorted({_value(fact) for fact in facts if fact.kind is FactKind.NUMBER})),
-            frozenset(name for member in members for name in member.sketch.names),
-            any(fact.kind is FactKind.DENIAL for fact in facts),
-        )
-
-    def unheard(self, facts: tuple[Fact, ...], language: str) -> list[Fact]:
-        """The facts that are new, each once; from the text rather than the title, which says it in fewer words."""
-        fresh: dict[str, Fact] = {}
-        for fact in sorted(facts, key=lambda fact: (fact.where is not Field.TEXT, fact.start)):
-            if fact.key not in self.keys and self._is_news(fact, language):
-                fresh.setdefault(fact.key, fact)
-        return list(fresh.values())
-
-    def _is_news(self, fact: Fact, language: str) -> bool:
-        if fact.kind is FactKind.NUMBER:
-            value = _value(fact)
-            if value <= _SMALL:
-                return True  # its key is new: two of this say nothing about two of that
-            return not any(abs(value - known) <= _ROUNDING * max(value, known) for known in self.values)
-        if fact.kind is FactKind.DENIAL:
-            return not self.denied
-        return fact.kind is FactKind.NAME and self._is_new_name(fact, language)
-
-    def _is_new_name(self, fact: Fact, language: str) -> bool:
-        """A name that sounds like none that was told; acronyms and everyday words change with the language."""
-        sound = names.skeleton(fact.shown)
-        if (
-            language in _NOUNS_ARE_CAPITAL
-            or len(sound) < _SHORTEST_NAME
-            or fact.shown.isupper()
-            or names.is_everyday(fact.shown, language)
-        ):
-            return False
-        return not any(known.startswith(sound[:4]) or sound.startswith(known[:4]) for known in self.sounds)
+def _age(article: Article, placement: Placement, members: Sequence[Member]) -> str:
+    """How old a text was when it was published again; silent about the days that a wire copy takes."""
+    first = next((m.sketch.published for m in members if m.sketch.article == placement.nearest), None)
+    if not first or not article.published or (article.published - first).days < _OLD_DAYS:
+        return ""
+    return f", {(article.published - first).days} days after {first:%Y-%m-%d}"
 
 
-def _value(fact: Fact) -> float:
-    return float(fact.key.partition(":")[2].split(" ")[0])
+def _lead(article: Article) -> int:
+    """Where the opening sentences of the text end."""
+    spans = words.sentences(article.text, article.language or "und")[:_LEAD_SENTENCES]
+    return spans[-1][1] if spans else 0
 
 
-def _is_measured(fact: Fact) -> bool:
-    """Money, a share, a length: the key of such a quantity ends with its unit."""
-    return " " in fact.key
+def _leads(fact: Fact, lead: int) -> bool:
+    return fact.where is Field.TITLE or fact.start < lead
 
 
-def _weight(fresh: list[Fact]) -> float:
-    """How much news the fresh facts are together."""
-    weight = 0.0
-    for fact in fresh:
-        if fact.kind is FactKind.NUMBER:
-            weight += _MEASURED if _is_measured(fact) else _COUNT if _value(fact) > _SMALL else _SMALL_COUNT
-        elif fact.kind is FactKind.DENIAL:
-            weight += _DENIAL
-    return weight + _NAME * min(_NAMES_COUNTED, sum(fact.kind is FactKind.NAME for fact in fresh))
+def _weight(fresh: list[Fresh]) -> float:
+    """How much news the fresh facts are together; one change of state, however many words it has."""
+    weight = sum(_worth(f.fact) for f in fresh if f.fact.kind in (FactKind.NUMBER, FactKind.DENIAL))
+    weight += _TURN * any(f.fact.kind is FactKind.TURN for f in fresh)
+    return weight + _NAME * min(_NAMES_COUNTED, sum(f.fact.kind is FactKind.NAME for f in fresh))
 
 
-def _told(fresh: list[Fact]) -> list[Novel]:
-    """The sentences that carry most news, each with its facts: the most telling kinds first."""
-    by_sentence: dict[str, list[Fact]] = {}
-    for fact in sorted(fresh, key=_rank):
-        by_sentence.setdefault(fact.sentence, []).append(fact)
-    return [_novel(sentence, carried) for sentence, carried in list(by_sentence.items())[:_KEPT]]
-
-
-def _rank(fact: Fact) -> int:
-    """Denials, measured quantities, counts, names."""
+def _worth(fact: Fact) -> float:
     if fact.kind is FactKind.NUMBER:
-        return 1 if _is_measured(fact) else 2
-    return 0 if fact.kind is FactKind.DENIAL else 3
+        amount = Amount.of_fact(fact)
+        if amount.unit:
+            return _MEASURED
+        return _SMALL_COUNT if amount.small else _COUNT
+    return {FactKind.DENIAL: _DENIAL, FactKind.TURN: _TURN}.get(fact.kind, _NAME)
 
 
-def _novel(sentence: str, carried: list[Fact]) -> Novel:
-    denied = any(fact.kind is FactKind.DENIAL for fact in carried)
-    carried = [fact for fact in carried if fact.kind is not FactKind.NAME] or carried
-    shown = ", ".join(dict.fromkeys(map(_shown, carried[:_FACTS_SHOWN])))
-    return Novel(Change.DENIED if denied else Change.NEW, shown, sentence)
+def _told(ranked: list[Fresh], room: float) -> list[Novel]:
+    """The sentences that carry most news, each with its facts, in `room` letters."""
+    by_sentence: dict[str, list[Fresh]] = {}
+    for each in ranked:
+        by_sentence.setdefault(each.fact.sentence, []).append(each)
+    first, *others = list(by_sentence.items())[:_KEPT]
+    fitting = [pair for pair in others if len(first[0]) + len(pair[0]) <= room]
+    return [_novel(sentence, carried) for sentence, carried in (first, *fitting)]
+
+
+def _rank(fresh: Fresh) -> int:
+    """Denials, changed figures, measured quantities, changes of state, counts, names.
+
+    What a report opens with stands before all that follows: on the invented stream the new fact is named in .86 of the
+    developments with this, in .79 without.
+    """
+    fact = fresh.fact
+    if fact.kind is FactKind.NUMBER:
+        return 1 if fresh.before else 2 if Amount.of_fact(fact).unit else 4
+    return {FactKind.DENIAL: 0, FactKind.TURN: 3}.get(fact.kind, 5)
+
+
+def _novel(sentence: str, carried: list[Fresh]) -> Novel:
+    carried = [each for each in carried if each.fact.kind is not FactKind.NAME] or carried
+    shown = ", ".join(dict.fromkeys(_shown(each.fact) for each in carried[:_FACTS_SHOWN]))
+    before = next((each.before for each in carried if each.before), None)
+    return Novel(_change(carried), shown, sentence, before)
+
+
+def _change(carried: list[Fresh]) -> Change:
+    if any(each.fact.kind is FactKind.DENIAL for each in carried):
+        return Change.DENIED
+    if any(each.before for each in carried):
+        return Change.CHANGED
+    confirms = carried[0].fact.kind is FactKind.TURN and any(_confirms(each.fact) for each in carried)
+    return Change.CONFIRMED if confirms else Change.NEW
+
+
+def _confirms(fact: Fact) -> bool:
+    return fact.key == f"{FactKind.TURN}:{turns.CONFIRM}"
 
 
 def _shown(fact: Fact) -> str:
-    """The fact's words; a bare number with what it counts, because "40" says nothing to a reader."""
-    if fact.kind is not FactKind.NUMBER or _is_measured(fact) or any(c.isalpha() for c in fact.shown):
-        return fact.shown
-    counted = _COUNTED.match(fact.sentence, fact.sentence.find(fact.shown) + len(fact.shown))
-    return fact.shown + counted[0] if counted else fact.shown
+    return with_counted(fact) if fact.kind is FactKind.NUMBER else fact.shown

@@ -23,7 +23,7 @@ _OUTLET = re.compile(
     r"zeitung|kurier|presse|blatt|bote|spiegel|diario|periódico|giornale|corriere|gazeta|dziennik|kurier|haber|"
     r"reuters|afp|ansa|efe|dpa|upi|bloomberg|bbc|cnn|nhk|newsweek|axios|politico|interfax|tass|yonhap|kyodo|xinhua|"
     r"аген[тс]|новости|тасс|интерфакс|газет|вестник|вісник|новини|укрінформ|правда|известия|"
-    r"통신|일보|신문|뉴스|방송|연합|新聞|通信|日報|日报|新华|报$|時報|时报|電|共同|وكالة|صحيفة|رويترز",
+    r"통신|일보|신문|뉴스|방송|연합|新聞|通信|日報|日报|新华|报$|時報|时报|電|共同|路透|法新|美联|وكالة|صحيفة|رويترز|رویترز|خبرگزاری|інтерфакс",
     re.IGNORECASE,
 )
 """What names of news outlets are made of: the word for paper, agency or post, and the large agencies."""
@@ -102,7 +102,9 @@ def _before(sentence: str, place: int) -> str:
         end = token.start
         if token.script not in words.CASED:
             break
-    return "".join(name).strip()
+    return (
+        "".join(name).strip().removeprefix("据").removeprefix("據")
+    )  # "according to" of Chinese, which has no word edges
 
 
 @lru_cache(maxsize=1)

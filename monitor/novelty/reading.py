@@ -1,4 +1,4 @@
-"""The checkable statements of an article: numbers, dates, names, denials, its source; each with its sentence."""
+"""The checkable statements of an article: numbers, dates, names, denials, turns, its source; each with its sentence."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from monitor.novelty import origins
+from monitor.novelty import counting, origins, turns
 from monitor.text import dates, fold, names, numbers, words
 from monitor.values import Fact, FactKind, Field
 
@@ -66,13 +66,22 @@ def _spans(text: str, language: str, when: date | None) -> Iterator[tuple[FactKi
     for day in days:
         yield FactKind.DATE, (day.near(when) if when else day).key, day.start, day.end
     timed = [(day.start, day.end) for day in days] + [match.span() for match in _CLOCK.finditer(text)]
+    plain = numbers.plain(text)
     for quantity in numbers.find(text, language):
         if not any(start < quantity.end and quantity.start < end for start, end in timed):
-            yield FactKind.NUMBER, quantity.key, quantity.start, quantity.end
+            yield FactKind.NUMBER, _number(quantity, plain, language), quantity.start, quantity.end
     for mention in names.find(text, language):
         yield FactKind.NAME, mention.key, mention.start, mention.end
     for stem, start, end in denials(text, language):
         yield FactKind.DENIAL, stem, start, end
+    for turn, start, end in turns.find(text, language):
+        yield FactKind.TURN, turn, start, end
+
+
+def _number(quantity: numbers.Quantity, plain: str, language: str) -> str:
+    """Its key, and for a count what is counted: 11000:soldiers."""
+    kind = "" if quantity.unit else counting.counted(plain, (quantity.start, quantity.end), language)
+    return f"{quantity.key}:{kind}" if kind else quantity.key
 
 
 def denials(text: str, language: str) -> Iterator[tuple[str, int, int]]:

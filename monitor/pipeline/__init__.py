@@ -11,6 +11,7 @@ between any two of them and goes on from what is kept.
 from __future__ import annotations
 
 import asyncio
+import functools
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -123,8 +124,12 @@ def read_watchlists(path: Path) -> tuple[Watchlist, ...]:
 
 
 def warnings(desk: Desk) -> list[Complaint]:
-    """What is allowed but doubtful in the watchlists."""
-    return [complaint for each in desk.watchlists for complaint in watchlist.warnings(each)]
+    """What is allowed but doubtful in the watchlists, and in who may sign up for them."""
+    doubts = [complaint for each in desk.watchlists for complaint in watchlist.warnings(each)]
+    known = {"open", "closed", *(each.id for each in desk.watchlists)}
+    strange = [name for name in desk.config.settings.signup if name not in known]
+    problem = "is no watchlist here; write open, closed, or names of watchlists parted by commas"
+    return doubts + [Complaint("MONITOR_SIGNUP", 0, f"{name!r} {problem}") for name in strange]
 
 
 def failing_examples(desk: Desk) -> list[Complaint]:
@@ -143,7 +148,7 @@ class Way:
         if self._embedder.note:
             log.warning("not the best sentence model", model=self._embedder.name, cost=self._embedder.note)
         self._outlet = _outlet(desk.config)
-        self._sign = _signer(desk.config.settings)
+        self._sign = _signing(desk.config.settings)
         self._sender = Sender(store, self._outlet, _bounces(desk.config.settings))
         self._memory = _remembered(store)
         self.desk = desk
@@ -189,15 +194,13 @@ class Way:
     def watch_feeds(self, now: datetime) -> Told:
         """Write to the operator of feeds that broke or fell silent for long: once each, at most one mail a day."""
         settings = self._desk.config.settings
-        return Watch(self.store, _letterhead(settings), settings.operator, self._sign).look(
-            self._desk.config.feeds, now
-        )
+        return Watch(self.store, letterhead(settings), settings.operator, self._sign).look(self._desk.config.feeds, now)
 
     def balance_nightly(self, now: datetime) -> None:
         """Once a day: is everything told, or held for a reason?"""
         settings = self._desk.config.settings
-        auditor = Auditor(self.store, composer_of(self._desk, self.store))
-        night = Night(auditor, _letterhead(settings), settings.operator, self._sign)
+        auditor = Auditor(self.store, composer_of(self._desk, self.store, self._sign))
+        night = Night(auditor, letterhead(settings), settings.operator, self._sign)
         if night.is_due(now):
             night.look(now)
 
@@ -224,6 +227,7 @@ class Way:
         self.store.archive.forget(now, self._desk.config.settings.keep_days)
         self.store.sources.forget_requests(now)
         self.store.robots.forget(now)
+        self.store.shelf.forget(now)
 
 
 def composer_of(desk: Desk, store: Store, sign: Callable[[Mail], Mail] | None = None) -> Composer:
@@ -231,7 +235,7 @@ def composer_of(desk: Desk, store: Store, sign: Callable[[Mail], Mail] | None = 
     settings = desk.config.settings
     titles = {each.id: each.title for each in desk.watchlists}
     return Composer(
-        store, _letterhead(settings), titles, timedelta(minutes=settings.digest_minutes), sign or _signer(settings)
+        store, letterhead(settings), titles, timedelta(minutes=settings.digest_minutes), sign or _signing(settings)
     )
 
 
@@ -285,7 +289,8 @@ def _text(path: Path) -> str:
         raise ConfigError([Complaint(str(path), 0, f"cannot be read: {error}")]) from None
 
 
-def _letterhead(settings: config_room.Settings) -> digest.MailSettings:
+def letterhead(settings: config_room.Settings) -> digest.MailSettings:
+    """What every mail and page of this installation shares."""
     return digest.MailSettings(settings.mail_from, settings.base_url, settings.secret_key, settings.contact)
 
 
@@ -300,9 +305,15 @@ def _bounces(settings: config_room.Settings) -> Bounces | None:
     return Bounces(settings.bounce_address, settings.secret_key) if settings.bounce_address else None
 
 
-def _signer(settings: config_room.Settings) -> Callable[[Mail], Mail]:
-    signer = deliver.open_signer(settings.dkim_key, settings.dkim_selector, settings.mail_from)
+def _signing(settings: config_room.Settings) -> Callable[[Mail], Mail]:
+    signer = _signer(settings.dkim_key, settings.dkim_selector, settings.mail_from)
     return signer.sign if signer else lambda mail: mail
+
+
+@functools.cache
+def _signer(key: Path | None, selector: str | None, mail_from: str) -> deliver.Signer | None:
+    """Read and tried once: a composer is made at each tick."""
+    return deliver.open_signer(key, selector, mail_from)
 
 
 def _remembered(store: Store) -> story.Memory:

@@ -12,6 +12,7 @@ import dataclasses
 import itertools
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -25,7 +26,7 @@ from monitor.values import News, Waits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from monitor.store import Store
     from monitor.store.people import Reader
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from monitor.values import Development, Digest, Mail, Report, Thread
 
 log = structlog.get_logger(__name__)
+
+SILENT = timedelta(days=7, hours=1)
+"""Without a mail, after which a sign of life is due: an hour more than a week, which weekly digests are apart."""
 
 BATCH = 100
 """Mails frozen in one transaction: a commit waits for the disk, and a crash repeats no more than these."""
@@ -87,13 +91,33 @@ class Composer:
     """Signs a mail before it is frozen: what is sent again after a crash is the same."""
 
     def compose_due(self, now: datetime) -> int:
-        """A digest for each subscriber whose time has come and for whom something is new; returns how many."""
-        return self._send(self.store.telling.unsettled(list(self.titles)), now, Haste.AS_CHOSEN)
+        """A digest for each subscriber whose time has come and for whom something is new; returns how many.
+
+        Who wants a sign of life and was told nothing for a week gets that.
+        """
+        return self._keep(self._due(now), now, Haste.AS_CHOSEN) + self._reassure(now)
+
+    def due_now(self, now: datetime) -> list[Written]:
+        """The digests that `compose_due` would put into the outbox; nothing is kept."""
+        return list(self._written(self._due(now), now))
 
     def compose_now(self, reader: Reader, now: datetime) -> int:
         """A digest for one subscriber, whatever their cadences and quiet hours; returns 0 where nothing is new."""
         may = reader.active and reader.confirmed and not reader.suppressed
-        return self._send([self._here(reader)] if may else [], now, Haste.NOW)
+        return self._keep(self._drafts([self._here(reader)], now, Haste.NOW) if may else [], now, Haste.NOW)
+
+    def _reassure(self, now: datetime) -> int:
+        """Signs of life after a week without a mail, outside of quiet hours."""
+        done = 0
+        for reader, since in self.store.telling.silent(list(self.titles), now - SILENT):
+            if not due.is_awake(reader, now):
+                continue
+            titles = tuple(self.titles[w] for w in reader.subscriber.watchlists)
+            quiet = digest.Quiet(reader.subscriber, titles, since, self.store.archive.count(since), now)
+            mail = self.sign(digest.render_sign_of_life(quiet, self.letterhead))
+            self.store.telling.keep_sign_of_life(reader.subscriber.id, mail, now)
+            done += 1
+        return done
 
     def drafts(self, readers: Sequence[Reader], now: datetime) -> list[Draft]:
         """What some subscribers would get now, and what is held; nothing is kept."""
@@ -111,30 +135,39 @@ class Composer:
             reader, follows=follows, subscriber=dataclasses.replace(reader.subscriber, watchlists=tuple(follows))
         )
 
-    def _send(self, readers: Sequence[Reader], now: datetime, haste: Haste) -> int:
-        open_now = [reader for reader in readers if due.is_open(reader, now, self.every, haste)]
-        drafts = self._drafts(open_now, now, haste) if open_now else []
+    def _keep(self, drafts: Sequence[Draft], now: datetime, haste: Haste) -> int:
         done = 0
-        letters = self._letters(self._written([each for each in drafts if each.plan.tell], now), haste)
+        letters = self._letters(self._written(drafts, now), haste)
         while batch := list(itertools.islice(letters, BATCH)):
             passing(Point.COMPOSED)
             self.store.telling.keep(batch, now)
             passing(Point.FROZEN)
-            for letter in batch:
-                log.info(
-                    "digest composed", to=letter.mail.to, subject=letter.mail.subject, developments=len(letter.told)
-                )
+            for each in batch:
+                log.info("digest composed", to=each.mail.to, subject=each.mail.subject, developments=len(each.told))
             done += len(batch)
-        quiet = [each for each in drafts if not each.plan.tell]
         self.store.telling.settle(
-            {d.reader.subscriber.id: due.settled(d.reader, d.known.bulletins, d.plan.held) for d in quiet}
+            {
+                each.reader.subscriber.id: due.settled(each.reader, each.known.bulletins, each.plan.held)
+                for each in drafts
+                if not each.plan.tell
+            }
         )
         return done
 
     # --- asking
 
+    def _due(self, now: datetime) -> list[Draft]:
+        """Drafts for those whose time has come."""
+        watchlists, telling = list(self.titles), self.store.telling
+        if not due.any_open(telling.rhythms(watchlists), now, self.every):
+            return []
+        readers = telling.unsettled(watchlists)
+        return self._drafts([each for each in readers if due.is_open(each, now, self.every)], now, Haste.AS_CHOSEN)
+
     def _drafts(self, readers: Sequence[Reader], now: datetime, haste: Haste) -> list[Draft]:
         """Everything that decides is asked for all of them at once."""
+        if not readers:
+            return []
         telling = self.store.telling
         numbers = [reader.subscriber.id for reader in readers]
         marks = {reader.subscriber.id: _mark(reader) for reader in readers}
@@ -160,7 +193,8 @@ class Composer:
         """Those to whom the same is told share one digest, but for who they are and what they got before."""
         groups: dict[Hashable, list[Draft]] = defaultdict(list)
         for draft in drafts:
-            groups[_same_news(draft)].append(draft)
+            if draft.plan.tell:
+                groups[_same_news(draft)].append(draft)
         told = {each.id: each for drafts in groups.values() for each in drafts[0].plan.tell}
         developments = self.store.telling.developments(told.values())
         reports = self.store.telling.reports(_cited(drafts[0] for drafts in groups.values()))
@@ -199,15 +233,16 @@ class Composer:
             yield Written(draft, dataclasses.replace(letter, subscriber=subscriber, thread=thread))
 
     def _letters(self, written: Iterable[Written], haste: Haste) -> Iterator[Letter]:
+        printer = digest.Printer(self.letterhead)
         for each in written:
             draft, stories = each.draft, each.digest.stories
             try:
-                mail = self.sign(digest.render(each.digest, self.letterhead))
+                mail = self.sign(printer.mail(each.digest))
             except Exception:  # as above
                 log.exception("mail failed", to=draft.reader.subscriber.address)
                 continue
-            if draft.plan.at_once and len(stories) == 1:
-                mail = dataclasses.replace(mail, story=stories[0].story)
+            alone = stories[0].story if draft.plan.at_once and len(stories) == 1 else None
+            mail = dataclasses.replace(mail, story=alone)
             marks = due.settled(draft.reader, draft.known.bulletins, each.left)
             served = due.served(draft.reader, draft.plan, haste)
             yield Letter(draft.reader.subscriber.id, mail, each.told, served, marks)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from monitor.store.people import Following, Reader
-    from monitor.store.telling import Bulletin, Mention
+    from monitor.store.telling import Bulletin, Mention, Rhythm
 
 PATIENCE = timedelta(days=7)
 """How long a development waits for a report in a wanted language: so that weeklies have their turn; not measured."""
@@ -108,9 +108,28 @@ def plan(reader: Reader, known: Known, now: datetime, apart: timedelta, haste: H
     return Plan(tuple(told), stands_in, tuple(held), due, bool(due) and at_once)
 
 
-def is_open(reader: Reader, now: datetime, apart: timedelta, haste: Haste = Haste.AS_CHOSEN) -> bool:
+def any_open(rhythms: Iterable[Rhythm], now: datetime, apart: timedelta) -> bool:
+    """May anything be told now to any of those whose rhythms these are? A look at ten thousand readers costs more."""
+    return any(
+        cadence.open_until(
+            _cadence(each.cadence),
+            each.served,
+            Hours(_place(each.zone), _quiet(each.quiet) if each.quiet else None, apart),
+            now,
+        )
+        for each in rhythms
+    )
+
+
+def is_open(reader: Reader, now: datetime, apart: timedelta) -> bool:
     """May anything be told to `reader` now, should there be any?"""
-    return bool(_gates(reader, now, apart, haste))
+    return bool(_gates(reader, now, apart, Haste.AS_CHOSEN))
+
+
+def is_awake(reader: Reader, now: datetime) -> bool:
+    """Whether it is no quiet hour where `reader` is."""
+    common = hours(reader, timedelta(0))
+    return cadence.quiet_until(common.quiet, common.place, now) is None
 
 
 def served(reader: Reader, plan: Plan, haste: Haste) -> dict[str, datetime]:

@@ -17,9 +17,11 @@ from monitor.store.archive import Archive
 from monitor.store.balance import Books
 from monitor.store.bounced import Bounced
 from monitor.store.health import Health
+from monitor.store.judgements import Judgements
 from monitor.store.outbox import Outbox
 from monitor.store.people import People
 from monitor.store.robots import Robots
+from monitor.store.shelf import Shelf
 from monitor.store.sources import Sources
 from monitor.store.telling import Telling
 from monitor.tables import NoteRow
@@ -47,6 +49,8 @@ class Store:
         self.telling = Telling(self.session)
         self.outbox = Outbox(self.session)
         self.health = Health(self.session)
+        self.judgements = Judgements(self.session)
+        self.shelf = Shelf(self.session)
         self.books = Books(self.session)
         self.bounced = Bounced(self.session)
 

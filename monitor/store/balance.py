@@ -113,7 +113,7 @@ class Books:
         with self._sessions() as session:
             session.merge(NoteRow(key=_NOTE, value=json.dumps(noted)))
             if mail:
-                outbox.queue(session, mail, drawn.at)
+                outbox.queue(session, mail, drawn.at, kind="notice")
 
 
 def _numbers(session: Session, watchlists: Sequence[str], after: int) -> list[int]:

@@ -97,7 +97,7 @@ class Health:
     ) -> None:
         """One transaction: the mail into the outbox, its troubles as told, the ended ones as over."""
         with self._sessions() as session:
-            number = outbox.queue(session, mail, now) if mail else None
+            number = outbox.queue(session, mail, now, kind="notice") if mail else None
             if mail:
                 session.merge(NoteRow(key=_LETTER, value=now.isoformat()))
             for feed, trouble in told:

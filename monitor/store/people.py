@@ -204,6 +204,10 @@ class People:
         """The subscriber of an address."""
         return next(iter(self._readers(SubscriberRow.address == address.lower())), None)
 
+    def reader(self, subscriber: int) -> Reader | None:
+        """The subscriber of a number."""
+        return next(iter(self._readers(SubscriberRow.id == subscriber)), None)
+
     def _readers(self, *which: Any) -> list[Reader]:
         with self._sessions() as session:
             rows = session.exec(select(SubscriberRow).where(*which).order_by(col(SubscriberRow.id))).all()

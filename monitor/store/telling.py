@@ -12,16 +12,17 @@ import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime  # noqa: TC003
 from typing import Any
 
 import sqlalchemy
 from sqlalchemy import bindparam
+from sqlalchemy.orm import defer
 from sqlmodel import Session, and_, col, func, or_, select, update
 
 from monitor.store.archive import hits_of, novels_of
-from monitor.store.outbox import Outbox
+from monitor.store.outbox import Outbox, queue
 from monitor.store.people import Following, Reader
 from monitor.tables import (
     ArticleRow,
@@ -41,6 +42,16 @@ CHUNK = 500
 """Numbers in one IN (...)."""
 GONE = ("failed", "suppressed", "replaced")
 """States of mails that never reached their reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """When the mails of a subscription may come: ten thousand of them share a few."""
+
+    zone: str
+    quiet: str | None
+    cadence: str
+    served: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,26 +111,33 @@ class Telling:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
+    def rhythms(self, watchlists: Sequence[str]) -> list[Rhythm]:
+        """The rhythms of those who may be mailed and for whom something may be untold: each once."""
+        with self._sessions() as session:
+            which = _unsettled(session, watchlists)
+            rows = session.execute(
+                sqlalchemy.select(
+                    col(SubscriberRow.zone),
+                    col(SubscriberRow.quiet),
+                    col(SubscriptionRow.cadence),
+                    col(SubscriptionRow.served),
+                )
+                .join(SubscriptionRow, col(SubscriptionRow.subscriber) == SubscriberRow.id)
+                .where(*which)
+                .distinct()
+            )
+            return [Rhythm(*row) for row in rows]
+
     def unsettled(self, watchlists: Sequence[str]) -> list[Reader]:
         """Those who may be mailed and for whom something may be untold, with the watchlists that they follow."""
         with self._sessions() as session:
-            behind = [
-                and_(SubscriptionRow.watchlist == watchlist, SubscriptionRow.settled < newest)
-                for watchlist, newest in _newest(session, watchlists)
-            ]
-            if not behind:
-                return []
-            numbers = select(SubscriptionRow.subscriber).where(or_(*behind), col(SubscriptionRow.left).is_(None))
-            return list(
-                _readers(
-                    session,
-                    watchlists,
-                    col(SubscriberRow.id).in_(numbers),
-                    col(SubscriberRow.active),
-                    col(SubscriberRow.confirmed).is_not(None),
-                    col(SubscriberRow.suppressed).is_(None),
-                )
+            which = _unsettled(session, watchlists)
+            numbers = (
+                select(SubscriptionRow.subscriber)
+                .join(SubscriberRow, col(SubscriberRow.id) == SubscriptionRow.subscriber)
+                .where(*which)
             )
+            return list(_readers(session, watchlists, col(SubscriberRow.id).in_(numbers)))
 
     def bulletins(self, watchlists: Iterable[str], after: int) -> list[Bulletin]:
         """The developments of some watchlists above a mark, in the order of their numbers."""
@@ -202,6 +220,33 @@ class Telling:
                     found[subscriber or 0] = moment
         return found
 
+    def silent(self, watchlists: Sequence[str], since: datetime) -> list[tuple[Reader, datetime]]:
+        """Who wants a sign of life and got no mail after `since`, with when they got the last, or said yes."""
+        person = SubscriberRow
+        wanting = (
+            col(person.sign_of_life),
+            col(person.active),
+            col(person.confirmed) <= since,
+            col(person.suppressed).is_(None),
+        )
+        with self._sessions() as session:
+            last = dict(session.exec(select(person.id, person.confirmed).where(*wanting)).all())
+            for chunk in _chunks(list(last)):
+                latest = (
+                    select(MailRow.subscriber, func.max(MailRow.created))
+                    .where(col(MailRow.subscriber).in_(chunk), col(MailRow.kind).in_(["digest", "sign of life"]))
+                    .group_by(col(MailRow.subscriber))
+                )
+                last.update(session.exec(latest).all())
+            readers = list(_readers(session, watchlists, *wanting)) if last else []
+        dated = ((reader, last[reader.subscriber.id]) for reader in readers)
+        return [(reader, at) for reader, at in dated if at is not None and at <= since]
+
+    def keep_sign_of_life(self, subscriber: int, mail: Mail, now: datetime) -> None:
+        """It waits in the outbox as digests do."""
+        with self._sessions() as session:
+            queue(session, mail, now, subscriber, kind="sign of life")
+
     def mentions(self, stories: Iterable[str]) -> dict[str, list[Mention]]:
         """By story: its articles, oldest first."""
         found: dict[str, list[Mention]] = defaultdict(list)
@@ -240,14 +285,15 @@ class Telling:
         with self._sessions() as session:
             for chunk in _chunks(subscribers):
                 mails = (
-                    select(MailRow.subscriber, MailRow.story, MailRow.subject, MailRow.message_id)
+                    select(MailRow)
+                    .options(defer(col(MailRow.data)))  # type: ignore[arg-type] # a column as SQLAlchemy knows it
                     .where(col(MailRow.story).in_(set(stories)), col(MailRow.subscriber).in_(chunk))
                     .where(col(MailRow.state).not_in(GONE))
                 )
-                for subscriber, story, subject, message in session.exec(mails.order_by(col(MailRow.id))):
-                    key = (subscriber or 0, story or "")
-                    known = found.get(key, Thread(subject, message, message, 0))
-                    found[key] = Thread(known.subject, known.first, message, known.mails + 1)
+                for mail in session.exec(mails.order_by(col(MailRow.id))):
+                    key = (mail.subscriber or 0, mail.story or "")
+                    known = found.get(key, Thread(mail.subject, mail.message_id, "", 0, mail.created))
+                    found[key] = replace(known, latest=mail.message_id, mails=known.mails + 1)
         return found
 
     def keep(self, letters: Sequence[Letter], now: datetime) -> None:
@@ -273,14 +319,21 @@ def _chunks(numbers: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK))
 
 
-def _newest(session: Session, watchlists: Sequence[str]) -> list[tuple[str, int]]:
-    """By watchlist with any: its newest development. An index answers each at once, however many there are."""
-    found = []
-    for watchlist in watchlists:
+def _unsettled(session: Session, watchlists: Sequence[str]) -> list[Any]:
+    """Conditions: subscriptions with something above their mark, of those who may be mailed."""
+    behind = []
+    for watchlist in watchlists:  # an index answers each at once, however many developments there are
         newest = session.exec(select(func.max(ConcernRow.development)).where(ConcernRow.watchlist == watchlist)).one()
         if newest is not None:
-            found.append((watchlist, newest))
-    return found
+            behind.append(and_(SubscriptionRow.watchlist == watchlist, SubscriptionRow.settled < newest))
+    return [
+        or_(False, *behind),
+        col(SubscriptionRow.left).is_(None),
+        col(SubscriptionRow.pending).is_(False),
+        col(SubscriberRow.active),
+        col(SubscriberRow.confirmed).is_not(None),
+        col(SubscriberRow.suppressed).is_(None),
+    ]
 
 
 def _readers(session: Session, watchlists: Sequence[str], *which: Any) -> Iterator[Reader]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pymorphy3
-from simplemma.strategies.dictionaries import StreamDictionaryFactory
 
-from monitor.text import fold
+from monitor.text import dictionaries, fold
 from monitor.text.words import Script
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Collection, Container, Iterator, Sequence
+
+    from pymorphy3.opencorpora_dict.wrapper import Dictionary as OpencorporaDictionary
 
 _LEAST_LIKELY = 0.02
 """Readings of a Russian or Ukrainian word rarer than this share are left out: they join unlike words."""
@@ -54,9 +55,6 @@ _DICTIONARIES = frozenset(
         "tr",
     }
 )
-_FACTORY = StreamDictionaryFactory(cache_max_size=len(_DICTIONARIES))
-"""Reads the packed dictionaries in place: 5 MB and about 1 s a language at first use, where the
-default takes 400 MB and 8 s of CPU for Polish (measured)."""
 _ONE_LANGUAGE = {"no": "nb", "nn": "nb", "sr": "hbs", "hr": "hbs", "bs": "hbs", "sh": "hbs"}
 
 
@@ -105,10 +103,12 @@ def _morphology(language: str) -> pymorphy3.MorphAnalyzer:
 
 
 @cache
-def _dictionary(language: str) -> Mapping[str, str]:
-    """Inflected form -> dictionary form; empty for a language without one here."""
+def _dictionary(language: str) -> dictionaries.Dictionary | None:
+    """Inflected form -> dictionary form; None for a language without one here."""
     name = _ONE_LANGUAGE.get(language, language)
-    return _FACTORY.get_dictionary(name) if name in _DICTIONARIES else {}
+    if name not in _DICTIONARIES:
+        return None
+    return _dictionary(name) if name != language else dictionaries.Dictionary(name)
 
 
 def may_know(script: Script, language: str) -> bool:
@@ -123,8 +123,69 @@ def lemmas(low: str, language: str) -> frozenset[str]:
         readings = _morphology(language).parse(low)
         return frozenset(fold.strip(r.normal_form) for r in readings if r.score >= _LEAST_LIKELY)
     dictionary = _dictionary(language)
-    lemma = dictionary.get(low) or dictionary.get(low.capitalize())
+    lemma = (dictionary.get(low) or dictionary.get(low.capitalize())) if dictionary else None
     return frozenset({fold.strip(fold.lower(lemma))}) if lemma else frozenset()
+
+
+class Ways(Protocol):
+    """What may lead to some lemmas, made once so that no other word need be looked up."""
+
+    def among(self, lows: Sequence[str]) -> set[str]:
+        """Those of some lower-case words that may lead there, and few others."""
+
+
+def ways(lemmas: Collection[str], language: str) -> Ways | None:
+    """What may lead to lemmas as `lemmas` tells them; None where nothing does."""
+    if not lemmas:
+        return None
+    if language in ("ru", "uk"):
+        return _Paradigms(lemmas, _morphology(language))
+    dictionary = _dictionary(language)
+    return dictionary.ways(lemmas) if dictionary else None
+
+
+class _Paradigms:
+    """The forms of all paradigms of some lemmas, and how words begin of which their forms may be guessed.
+
+    pymorphy3 guesses at unknown words by their last five letters at most, so that a guess begins as the word does.
+    """
+
+    def __init__(self, lemmas: Collection[str], morphology: pymorphy3.MorphAnalyzer) -> None:
+        self._forms: set[str] = set()
+        self._heads = {_plain(lemma)[:length] for lemma in lemmas for length in range(1, _LONGEST_HEAD + 1)}
+        dictionary = morphology.dictionary
+        for lemma in lemmas:
+            for word, readings in dictionary.words.similar_items(lemma, morphology.char_substitutes):
+                for number, place in readings:
+                    if fold.strip(dictionary.build_normal_form(number, place, word)) == lemma:
+                        self._forms.update(map(_plain, _paradigm(dictionary, number, place, word)))
+
+    def among(self, lows: Sequence[str]) -> set[str]:
+        plain = _plain("\n".join(lows)).split("\n")
+        forms, heads = self._forms, self._heads
+        return {
+            low
+            for low, word in zip(lows, plain, strict=True)
+            if word in forms or word[: min(_LONGEST_HEAD, max(_SHORTEST_HEAD, len(word) - _GUESSED))] in heads
+        }
+
+
+_GUESSED, _SHORTEST_HEAD, _LONGEST_HEAD = 5, 2, 4
+"""Letters that are guessed from, and those of a word's beginning that are compared."""
+
+
+def _plain(word: str) -> str:
+    """A word in which no letter stands that texts write as another (ё, ґ)."""
+    return fold.strip(word).replace("ґ", "г")
+
+
+def _paradigm(dictionary: OpencorporaDictionary, number: int, place: int, word: str) -> Iterator[str]:
+    """All forms of the paradigm of which a word is the form at a place."""
+    paradigm = dictionary.paradigms[number]
+    count = len(paradigm) // 3
+    stem = dictionary.build_stem(paradigm, place, word)
+    for n in range(count):
+        yield dictionary.paradigm_prefixes[paradigm[2 * count + n]] + stem + dictionary.suffixes[paradigm[n]]
 
 
 def may_come_from(low: str, language: str, wanted: Container[str]) -> bool:
@@ -162,4 +223,5 @@ def known(low: str, language: str) -> bool:
     if language in ("ru", "uk"):
         morphology = _morphology(language)
         return morphology.word_is_known(low) and not any(_NAMES & set(r.tag.grammemes) for r in morphology.parse(low))
-    return low in _dictionary(language)
+    dictionary = _dictionary(language)
+    return dictionary is not None and low in dictionary

@@ -27,7 +27,7 @@ _OWN_WORDS = {
 _MEASURES = {
     "length-kilometer": "km", "length-meter": "m", "mass-ton": "t", "mass-tonne": "t", "mass-kilogram": "kg",
     "area-hectare": "ha", "temperature-celsius": "°C", "power-megawatt": "MW", "volume-barrel": "barrel",
-    "concentr-percent": "%",
+    "concentr-percent": "%", "length-mile": "mi", "length-foot": "ft", "area-acre": "acre",
 }  # fmt: skip
 _POINT = frozenset(
     {"en", "zh", "ja", "ko", "th", "he", "hi", "bn", "ur", "ta", "te", "mr", "ms", "my", "km", "sw", "ar"}
@@ -120,7 +120,8 @@ def _grammar(language: str) -> _Grammar:
     spelled = "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True))
     atom = rf"(?P<digits>{_DIGITS})|(?P<han>{_HAN})|(?P<hangul>(?<=[\d십백천만억])\s?[십백천만억조])"
     if spelled:
-        atom += rf"|(?<![^\W\d_])(?P<word>{spelled})(?![^\W_])"
+        opens = r"(?:(?<![^\W\d_])|(?<=\bو))"  # Arabic "and" is written together with the word behind it
+        atom += rf"|{opens}(?P<word>{spelled})(?![^\W_])"
     names = "|".join(map(re.escape, sorted(units, key=len, reverse=True)))
     ending = r"(?![a-z\u0370-\u06ff])"
     return _Grammar(words, units, re.compile(atom), re.compile(rf"[\s-]?(?:de |di |d'|of )?({names}){ending}"))
@@ -131,7 +132,29 @@ def _number_words() -> dict[str, dict[str, float]]:
     table: dict[str, dict[str, float]] = json.loads(
         (resources.files("monitor.text") / "data/number_words.json").read_text("utf-8")
     )
-    return table
+    return table | {"ar": table["ar"] | _arabic()}
+
+
+_ONES = (  # three to nine: with masculine nouns, with feminine ones, as the beginning of a hundred
+    "ثلاثة ثلاث ثلاث", "أربعة أربع أربع", "خمسة خمس خمس", "ستة ست ست", "سبعة سبع سبع",
+    "ثمانية ثماني ثمان", "تسعة تسع تسع"
+)  # fmt: skip
+_TENS = "عشرين ثلاثين أربعين خمسين ستين سبعين ثمانين تسعين"
+_OTHERS: dict[str, float] = {
+    "اثنين": 2, "اثنتين": 2, "عشر": 10, "أحد عشر": 11, "إحدى عشرة": 11, "اثني عشر": 12, "اثنتي عشرة": 12,
+    "اثنا عشر": 12, "اثنتا عشرة": 12, "مئة": 100, "مئتين": 200, "مائتين": 200, "مائتي": 200, "مئتي": 200,
+    "ألفا": 1000, "ألفي": 2000, "ألفين": 2000, "مليوني": 2 * 10**6, "مليونين": 2 * 10**6, "ملياري": 2 * 10**9,
+}  # fmt: skip
+
+
+def _arabic() -> dict[str, float]:
+    """What the spell-out rules have in one case and gender alone: feminine ones, oblique tens, duals, eleven to 19."""
+    found = _OTHERS | {word: 20.0 + 10 * n for n, word in enumerate(_TENS.split())}
+    for value, forms in enumerate(_ONES, 3):
+        masculine, feminine, hundred = forms.split()
+        found |= {feminine: value, f"{masculine} عشر": value + 10, f"{feminine} عشرة": value + 10}
+        found[f"{hundred}مئة"] = 100 * value
+    return found
 
 
 def _units(language: str) -> dict[str, str]:
@@ -213,8 +236,14 @@ def _goes_on(line: str, atoms: list[_Atom], atom: _Atom) -> bool:
         return True
     if last.scale:
         return atom.value < last.value and (not atom.digits or not gap)
-    tens = 10 <= last.value <= 90 and last.value % 10 == 0
+    if "و" in gap and not last.digits and last.value < 10 and _is_tens(atom):
+        return True  # five and twenty
+    tens = _is_tens(last)
     return not atom.digits and not last.digits and tens and atom.value < min(20, last.value)
+
+
+def _is_tens(atom: _Atom) -> bool:
+    return 10 <= atom.value <= 90 and atom.value % 10 == 0
 
 
 def _close(found: list[Quantity], atoms: list[_Atom], line: str, grammar: _Grammar) -> None:

@@ -2,21 +2,62 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 import string
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from anyascii import anyascii
 
 from monitor.text import fold
 from monitor.text.words import Script
 
-Rules = tuple[tuple[re.Pattern[str], str], ...]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Rule(NamedTuple):
+    """What some letters are written as."""
+
+    needed: str
+    """Letters without which it changes nothing, so that few patterns need be searched for."""
+    pattern: re.Pattern[str] | None
+    """What is replaced; None: just the needed letters."""
+    made: str
+
+
+Rules = tuple[Rule, ...]
 
 
 def _rules(*pairs: tuple[str, str]) -> Rules:
-    return tuple((re.compile(pattern), made) for pattern, made in pairs)
+    """Rules in order; of letters that only stand side by side, `a|b`, none may begin within another."""
+    return tuple(rule for pattern, made in pairs for rule in _parted(pattern, made))
+
+
+def _parted(pattern: str, made: str) -> Iterator[Rule]:
+    if not _SPECIAL.search(pattern):
+        yield from (Rule(letters, None, made) for letters in pattern.split("|"))
+        return
+    before = _OPENING.match(pattern)
+    assert before
+    yield Rule("" if _CHOICE.search(pattern) else before[1], re.compile(pattern), made)
+
+
+_SPECIAL = re.compile(r"[\[\]()^$?]")
+_OPENING = re.compile(r"(?:\^|\(\?<[=!][^)]*\))?([^\[\]()^$?|]*)")
+"""The letters that a pattern opens with, after what it looks back at."""
+_CHOICE = re.compile(r"^[^(]*\|")
+"""A pattern of which a part alone may be found."""
+
+
+def _by(rules: Rules, text: str) -> str:
+    for needed, pattern, made in rules:
+        if needed in text:
+            text = text.replace(needed, made) if pattern is None else pattern.sub(made, text)
+    return text
 
 
 _HEBREW = str.maketrans("אבגדהוזחטיכךלמםנןסעפףצץקרשת", "abgdhwzhtikklmmnnsappccqrSt")
@@ -26,7 +67,7 @@ _BEFORE: dict[Script, Rules] = {  # letters whose sound anyascii cannot tell fro
         ("μπ", "mb"), ("γκ", "g"), ("τζ", "j"), ("τσ", "c"), ("χ", "h"), ("η|υ", "i"),
     ),
     Script.CYRILLIC: _rules(
-        ("дж", "j"), ("х", "h"), ("ц", "c"), ("[ьъ]", ""), ("кс", "x"), ("э|є", "e"), ("ю", "u"), ("я", "ia"),
+        ("дж", "j"), ("х", "h"), ("ц", "c"), ("ь|ъ", ""), ("кс", "x"), ("э|є", "e"), ("ю", "u"), ("я", "ia"),
         ("ї", "i"),
     ),
     Script.HEBREW: _rules(("[גצז]'", "j"), ("^ו|וו", "v")),
@@ -35,8 +76,8 @@ _BEFORE: dict[Script, Rules] = {  # letters whose sound anyascii cannot tell fro
     ),
 }  # fmt: skip
 _SPELLED = _rules(
-    ("'", ""), ("sch|sh|tch|ch|zh|dzh|dj|j", "S"), ("ph", "f"), ("gh(?=t|$|[^aeiouy])", ""), ("kh", "h"), ("th", "t"),
-    ("ck|q", "k"), ("c(?=[eiy])", "s"), ("tz|ts|c$", "c"), ("x", "ks"), ("wh", "w"), ("rh", "r"), ("ng", "n"),
+    ("'", ""), ("sch|tch|dzh|sh|ch|zh|dj|j", "S"), ("ph", "f"), ("gh(?=t|$|[^aeiouy])", ""), ("kh", "h"), ("th", "t"),
+    ("ck|q", "k"), ("c(?=[eiy])", "s"), ("tz|ts", "c"), ("x", "ks"), ("wh", "w"), ("rh", "r"), ("ng", "n"),
     ("mb$", "m"),
     ("y", "i"),
 )  # fmt: skip
@@ -58,20 +99,24 @@ _TWICE = re.compile(r"(.)\1+")
 @lru_cache(maxsize=20_000)
 def sounds(low: str, script: Script) -> str:
     """The sounds of a lower-case word: consonants (S for sh, ch and j; c for ts) and the five vowels."""
-    text = low
-    for pattern, made in _BEFORE.get(script, ()):
-        text = pattern.sub(made, text)
+    text = _by(_BEFORE.get(script, ()), low)
     if script is Script.HEBREW:
         text = text.translate(_HEBREW)
     elif script is not Script.LATIN:
-        text = anyascii(text).lower()
-    for pattern, made in _AFTER.get(script, ()):
-        text = pattern.sub(made, text)
-    for pattern, made in _SPELLED:
-        text = pattern.sub(made, text)
+        text = text.translate(_ROMAN)
+    text = _by(_SPELLED, _by(_AFTER.get(script, ()), text))
     return _TWICE.sub(r"\1", text if text.isalpha() and text.isascii() else _NO_SOUND.sub("", text))
 
 
+class _Roman(dict[int, str]):
+    """Character -> what anyascii writes for it, in small letters; no character changes another's."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = written = anyascii(chr(code)).lower()
+        return written
+
+
+_ROMAN = _Roman()
 _NO_SOUND = re.compile("[^a-zS]")
 _READ_ALOUD: dict[str, Rules] = {  # what letters stand for in languages that write Latin letters otherwise than English
     "de": _rules(("tsch|sch", "S"), ("tz|z", "c"), ("w", "v"), ("j", "i")),
@@ -88,7 +133,7 @@ _READ_ALOUD: dict[str, Rules] = {  # what letters stand for in languages that wr
 }
 _READ_ALOUD |= dict.fromkeys(("cs", "sk", "sl", "sr", "bs", "lt", "lv", "et", "fi"), _READ_ALOUD["hr"])
 _READ_ALOUD |= dict.fromkeys(("da", "no"), _READ_ALOUD["sv"]) | {"az": _READ_ALOUD["tr"]}
-_LOOSE_ENDS = _rules(("w", "v"), ("y", "i"), ("dS|tS", "S"), ("ts", "c"), ("ei", "i"))
+_LOOSE_ENDS = _rules(("w", "v"), ("y", "i"), ("[dt]S", "S"), ("ts", "c"), ("ei", "i"))
 
 
 @lru_cache(maxsize=20_000)
@@ -96,10 +141,7 @@ def read_aloud(low: str, language: str) -> str:
     """The sounds of a Latin word as its language reads it: Panzir, Pancir and (in English, "en") Pantsir are one."""
     if language not in _READ_ALOUD:
         return _even(sounds(fold.strip(low), Script.LATIN))
-    text = low
-    for pattern, made in _READ_ALOUD[language]:
-        text = pattern.sub(made, text)
-    return _even(re.sub("[^a-zS]", "", fold.strip(text)))
+    return _even(_NO_SOUND.sub("", fold.strip(_by(_READ_ALOUD[language], low))))
 
 
 def reads_otherwise(language: str) -> bool:
@@ -108,23 +150,24 @@ def reads_otherwise(language: str) -> bool:
 
 
 def _even(sounded: str) -> str:
-    for pattern, made in _LOOSE_ENDS:
-        sounded = pattern.sub(made, sounded)
-    return _TWICE.sub(r"\1", sounded)
+    return _TWICE.sub(r"\1", _by(_LOOSE_ENDS, sounded))
 
 
 _VOWELS = frozenset("aeiou")
-_FAMILIES = {
-    c: family
-    for family, members in {"P": "pbfv", "T": "td", "S": "szSc", "K": "kgq", "L": "lr", "M": "mn"}.items()
-    for c in members
-}
+_FAMILY = str.maketrans(
+    dict.fromkeys(string.ascii_letters, "")
+    | {
+        c: family
+        for family, members in {"P": "pbfv", "T": "td", "S": "szSc", "K": "kgq", "L": "lr", "M": "mn"}.items()
+        for c in members
+    }
+)
 
 
 def skeleton(sounded: str) -> str:
     """The families of a word's consonants, h and glides left out: what candidates are looked up by."""
     first = "P" if sounded[:1] == "w" else ""
-    return first + "".join(_FAMILIES.get(c, "") for c in sounded)
+    return first + sounded.translate(_FAMILY)
 
 
 def keys(sounded: str) -> frozenset[str]:
@@ -154,7 +197,20 @@ _NEAR = {
 """What it costs to hear one sound for another; set by ear, not measured one by one."""
 
 
-@dataclass(frozen=True, slots=True)
+class Costs(NamedTuple):
+    """What it costs to hear one word for another."""
+
+    single: dict[str, float]
+    """A sound that only one of them has."""
+    change: dict[str, dict[str, float]]
+    """One sound for another."""
+    weights: dict[str, float]
+    """What each sound weighs."""
+    sure: frozenset[str]
+    """Sounds that no cheaper way leads around: where both words begin or end with one, it was heard for itself."""
+
+
+@dataclass(frozen=True, eq=False)
 class Ear:
     """What a script's spelling keeps apart."""
 
@@ -162,6 +218,24 @@ class Ear:
     """What a vowel weighs: little where a script leaves vowels out or puts them in between consonants."""
     liquids: float = 0.8
     """What it costs to hear r for l."""
+
+    @cached_property
+    def costs(self) -> Costs:
+        single = {a: _single(a, self) for a in _EVERY}
+        change = {a: {b: _change(a, b, self) for b in _EVERY} for a in _EVERY}
+        weights = {a: self.vowels if a in _VOWELS else 1.0 for a in _EVERY}
+        return Costs(single, change, weights, _sure(single, change))
+
+    @cached_property
+    def costs_of_frames(self) -> Costs:
+        """The same where any vowel may stand beside: a consonant may be lost, or be heard for a vowel."""
+        single, change, weights, _ = self.costs
+        single = {a: min(single[a], *(change[a][v] for v in _VOWELS)) for a in _EVERY}
+        return Costs(single, change, weights, _sure(single, change))
+
+
+def _sure(single: dict[str, float], change: dict[str, dict[str, float]]) -> frozenset[str]:
+    return frozenset(a for a in _EVERY if all(single[b] <= change[a][b] + single[a] for b in _EVERY))
 
 
 _EARS = {
@@ -182,42 +256,66 @@ def ear(script: Script) -> Ear:
 def alike(one: str, other: str, by: Ear, least: float = 0.0) -> float:
     """How alike two words sound, from 0 to 1: a weighted edit distance over their weighted length.
 
-    0 where it is seen on the way that it cannot reach `least`: most pairs that are asked about sound quite unlike.
+    0 where it does not reach `least`: most pairs that are asked about sound quite unlike, which is seen on the way.
     """
-    singles, changes = _costs(by)
-    total = max(_weight(one, by), _weight(other, by))
+    weights = by.costs.weights
+    total = max(sum([weights[a] for a in one]), sum([weights[b] for b in other]))
     if not total:
         return 0.0
     allowed = (1 - least) * total + _ROUNDING
-    row = [0.0]
-    for b in other:
-        row.append(row[-1] + singles[b])
+    apart = _distance(one, other, by.costs, allowed)
+    return 1 - apart / total if apart <= min(allowed, total) else 0.0
+
+
+def frame(sounded: str) -> str:
+    """A word's consonants as they are: many words share one."""
+    return sounded.translate(_NO_VOWELS)
+
+
+@lru_cache(maxsize=200_000)
+def frames_apart(one: str, other: str, by: Ear) -> float:
+    """What two frames cost at least: no words of them are nearer, whatever vowels stand between."""
+    return _distance(one, other, by.costs_of_frames, math.inf)
+
+
+def _distance(one: str, other: str, costs: Costs, allowed: float) -> float:
+    """The weighted edit distance of two words, or infinity where it is seen on the way to be over what is allowed."""
+    singles, changes, _, sure = costs
+    one, other = _apart_at_edges(one, other, sure)
+    added = [singles[b] for b in other]
+    row = [0.0, *itertools.accumulate(added)]
     for a in one:
         drop, change = singles[a], changes[a]
-        last = row[0] + drop
-        fresh = [last]
-        for place, b in enumerate(other):
-            last = min(row[place] + change[b], row[place + 1] + drop, last + singles[b])
-            fresh.append(last)
-        if min(fresh) > allowed:
-            return 0.0
-        row = fresh
-    return max(0.0, 1 - row[-1] / total)
+        diagonal, *before = row
+        last = diagonal + drop
+        row = [last]
+        for b, above, add in zip(other, before, added, strict=True):
+            last += add
+            if diagonal + change[b] < last:  # noqa: PLR1730  the innermost step: a call takes longer
+                last = diagonal + change[b]
+            if above + drop < last:  # noqa: PLR1730
+                last = above + drop
+            row.append(last)
+            diagonal = above
+        if min(row) > allowed:
+            return math.inf
+    return row[-1]
+
+
+def _apart_at_edges(one: str, other: str, sure: frozenset[str]) -> tuple[str, str]:
+    """Two words without the sounds at both ends that they share for sure."""
+    begin, most = 0, min(len(one), len(other))
+    while begin < most and one[begin] == other[begin] and one[begin] in sure:
+        begin += 1
+    end, least = -1, begin - most
+    while end >= least and one[end] == other[end] and one[end] in sure:
+        end -= 1
+    return one[begin : len(one) + end + 1], other[begin : len(other) + end + 1]
 
 
 _ROUNDING = 1e-9
 """Sums of costs are not exact; a pair at the very border is computed to the end."""
-
-
-def _weight(sounded: str, by: Ear) -> float:
-    return sum(by.vowels if c in _VOWELS else 1.0 for c in sounded)
-
-
-@cache
-def _costs(by: Ear) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
-    """What each sound costs alone, and what it costs to hear it for each other."""
-    every = string.ascii_lowercase + "S"
-    return {a: _single(a, by) for a in every}, {a: {b: _change(a, b, by) for b in every} for a in every}
+_EVERY = string.ascii_lowercase + "S"
 
 
 def _single(sound: str, by: Ear) -> float:
@@ -239,6 +337,7 @@ def _change(a: str, b: str, by: Ear) -> float:
     return _NEAR.get(frozenset((a, b)), 1.0)
 
 
+_NO_VOWELS = str.maketrans(dict.fromkeys("aeiou", ""))
 _OUTLINES = str.maketrans(
     dict.fromkeys("pb", "b")
     | dict.fromkeys("td", "d")

@@ -109,6 +109,7 @@ def _ranges_of_marks() -> str:
 
 _MARKS = _ranges_of_marks()
 _RUN = re.compile(rf"[^\W_][\w{_MARKS}]*")
+_APART = re.compile(f"({_RUN.pattern})")
 _OWN_EDGES = UNSPACED | {Script.HANGUL}
 _NEEDS_PARTING = re.compile(
     "[\u0e00-\u0fff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3041-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af]"
@@ -135,9 +136,14 @@ _PART = _part_pattern()
 """A run's letters of one script with edges of its own, or of all others."""
 
 
-def runs(text: str) -> list[str]:
-    """Every unbroken run of word characters, in order: what `parts` takes apart."""
-    return _RUN.findall(text)
+def apart(text: str) -> list[str]:
+    """A text cut at the edges of its runs of word characters: gap, run, gap, run ... gap; `parts` takes runs apart."""
+    return _APART.split(text)
+
+
+def needs_parting(run: str) -> bool:
+    """Does a run hold a letter at which it may be cut?"""
+    return bool(_NEEDS_PARTING.search(run))
 
 
 def parts(run: str) -> list[tuple[int, int, Script]]:

@@ -31,6 +31,8 @@ class FactKind(StrEnum):
     """Someone who is cited or quoted: an outlet, an official, a report."""
     DENIAL = "denial"
     """Somebody denies, rejects or corrects something."""
+    TURN = "turn"
+    """A state of things changes: somebody was arrested, resigned, signed, confirmed it."""
 
 
 @dataclass(frozen=True, slots=True)

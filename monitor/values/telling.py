@@ -147,6 +147,8 @@ class Thread:
     latest: str
     """Message-ID of the latest one."""
     mails: int
+    began: datetime
+    """When the first one was composed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,7 @@ def _of_term(term: Term) -> Iterator[str]:
         yield from _everyday(name.text, "not")
     if any(one == other for one, other in itertools.pairwise(sorted(map(_row_key, term.all_of)))):
         yield "two rows of `all:` are the same, so the second asks for nothing more"
+    yield from _of_languages(term.languages)
     spelled = [name.text for name in _asked(term) if name.text]
     if term.spelling is Spelling.LOOSE and spelled and not any(_letters(text) >= LEAST_LOOSE for text in spelled):
         yield f"`spelling: loose` forgives a slip in {LEAST_LOOSE} letters and more; no spelling here is so long"
@@ -114,6 +115,22 @@ def _of_term(term: Term) -> Iterator[str]:
 
 LEAST_LOOSE = 6
 """As the matcher has it: shorter words one slip apart are mostly other words."""
+
+
+def _of_languages(codes: Sequence[str]) -> Iterator[str]:
+    for code in codes:
+        if code in NEVER_TOLD:
+            called = babel.Locale("en").languages.get(code, code)
+            hint = "write no" if code in ("nb", "nn") else "take it out, or leave `languages:` away"
+            yield f"languages: no article is told to be in {called} ({code}); {hint}"
+
+
+_CODES = (
+    "aa ab ae ak av ay bi bm bo ce ch co cr cu cv dv ee ff fj gn gv ho hz ia ie ii ik io iu kg ki kj kl kr ks kv kw li "
+    "lu mh mi na nb nd ng nn nr nv ny oj os pi rm rn sc sd sg sh sm ss su ti tn to ts tw ty ve wo yi za"
+)
+NEVER_TOLD = frozenset(_CODES.split())
+"""Languages that no article is told to be in by its text, whatever it is written in: py3langid does not know them."""
 
 
 def _row_key(row: Sequence[Name]) -> tuple[str, ...]:

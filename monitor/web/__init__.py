@@ -1,6 +1,12 @@
-"""The pages that subscribers reach from a mail: unsubscribing without an account, a front page, a sign of health."""
+"""The pages that a mail leads to: choices, past mails, judgements, leaving and signing up, without an account.
 
-from monitor.web.pages import app
-from monitor.web.server import serving
+    mail link -> asking.read -> one of leaving, choices, archive, judging, signup -> store -> frame.page
 
-__all__ = ["app", "serving"]
+The token in an address is the key to its pages. There is no cookie, so no other site can act in a reader's name, and
+the forms need no second token. GET changes nothing; every page works without a script.
+"""
+
+from monitor.web.frame import House
+from monitor.web.server import app, serving
+
+__all__ = ["House", "app", "serving"]

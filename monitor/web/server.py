@@ -5,23 +5,101 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
 
 from monitor.errors import Complaint, ConfigError
-from monitor.web import pages
+from monitor.web import asking
+from monitor.web.archive import Archive
+from monitor.web.frame import Frame, House
+from monitor.web.judging import Judging
+from monitor.web.leaving import Leaving
+from monitor.web.preferring import Preferring
+from monitor.web.signup import SignUp
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+    from starlette.requests import Request
+
+    from monitor.web.asking import Asked
 
 SETTING = "MONITOR_LISTEN"
 PATIENCE = 2
 """Seconds that open requests may take once the service stops."""
+MOST_AT_ONCE = 200
+"""Connections and requests at a time; more are answered 503, so that the news goes on being read."""
+
+
+def app(house: House) -> Starlette:
+    """The pages of a house. GET changes nothing, since mail scanners follow links; POST to the same address acts."""
+    frame = Frame(house)
+    signup, leaving, preferring = SignUp(frame), Leaving(frame), Preferring(frame)
+    archive, judging = Archive(frame), Judging(frame)
+    return Starlette(
+        routes=[
+            _route("/", "GET", signup.front),
+            _route("/signup", "POST", signup.ask),
+            _route("/c/{token}", "GET", signup.look),
+            _route("/c/{token}", "POST", signup.say_yes),
+            _route("/u/{token}", "GET", leaving.ask),
+            _route("/u/{token}", "POST", leaving.act),
+            _route("/p/{token}", "GET", preferring.ask),
+            _route("/p/{token}", "POST", preferring.act),
+            _route("/v/{token}", "GET", archive.list),
+            _route("/v/{token}/{key}", "GET", archive.show),
+            _route("/j/{token}/{development}", "GET", judging.ask),
+            _route("/j/{token}/{development}", "POST", judging.act),
+            Route("/healthz", _Health(house).tell),
+        ],
+        exception_handlers=_troubles(frame),
+        max_body_size=asking.LARGEST_FORM,
+    )
+
+
+def _route(path: str, method: str, work: Callable[[Asked], Response]) -> Route:
+    """The request is read here; the work, which asks the disk, is done in a thread."""
+
+    async def answered(request: Request) -> Response:
+        return await run_in_threadpool(work, await asking.read(request))
+
+    return Route(path, answered, methods=[method])
+
+
+def _troubles(frame: Frame) -> dict[int | type[Exception], Callable[[Request, Exception], Awaitable[Response]]]:
+    """A page for everything that goes wrong, in the language that the browser asks for."""
+
+    async def trouble(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        asked = asking.Asked({}, dict(request.query_params), {}, request.headers, "")
+        answer = frame.trouble("broken" if status == 500 else "missing", asked, status)
+        for name, value in (getattr(error, "headers", None) or {}).items():  # Allow, which 405 must name
+            answer.headers[name] = value
+        return answer
+
+    return dict.fromkeys((404, 405, 408, 413, 500), trouble)
+
+
+class _Health:
+    """What a container engine asks every half minute."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def tell(self, _request: Request) -> Response:
+        alive, sentence = await run_in_threadpool(self._house.store.healthy, datetime.now(UTC))
+        return PlainTextResponse("ok" if alive else sentence, 200 if alive else 503, {"Cache-Control": "no-store"})
 
 
 @contextlib.asynccontextmanager
-async def serving(store: pages.Desk, secret_key: str, listen: str) -> AsyncIterator[str | None]:
+async def serving(house: House, listen: str) -> AsyncIterator[str | None]:
     """The pages answer at `listen` ("host:port") inside the block, which gets their URL; an empty one serves nothing.
 
     An address that cannot be listened at is a ConfigError that names the setting.
@@ -32,12 +110,13 @@ async def serving(store: pages.Desk, secret_key: str, listen: str) -> AsyncItera
     listener = _bound(listen)
     server = _Server(
         uvicorn.Config(
-            pages.app(store, secret_key),
+            app(house),
             log_config=None,
             access_log=False,  # the addresses hold the readers' tokens
             server_header=False,
             lifespan="off",
             ws="none",
+            limit_concurrency=MOST_AT_ONCE,
             timeout_graceful_shutdown=PATIENCE,
         )
     )

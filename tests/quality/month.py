@@ -201,13 +201,13 @@ class Month:
             self._runner.run(self._step())
         except Killed:
             self.counts["kills"] += 1
-            points.watch(lambda _: None)
+            points.unwatch()
             self.restart()
         except BaseExceptionGroup as group:
             if group.split(Killed)[1] is not None:
                 raise
             self.counts["kills"] += 1
-            points.watch(lambda _: None)
+            points.unwatch()
             self.restart()
 
     async def _step(self) -> None:
@@ -404,7 +404,7 @@ class Month:
             self.walk()
             self.now += self.tick
         self.rough = False
-        points.watch(lambda _: None)
+        points.unwatch()
         self.sets_clock(timedelta(0))
         end = self.now + CALM
         while self.now < end or self._backlog(end):

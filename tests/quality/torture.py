@@ -43,8 +43,8 @@ from monitor.tables import ArticleRow, DevelopmentRow, ItemRow, MailRow, ToldRow
 READERS = ("anna@one.example", "bo@two.example", "chen@two.example")
 WATCHLIST = "title: Sightings\nnotify: [" + ", ".join(READERS) + "]\nterms:\n  - Pantsir\n"
 FEEDS = ("north", "south", "west")
-SHARE_TIMED = 0.25
-"""Of kills that come after some time instead of at a point, to find what no point names."""
+TIMED = 0.25
+"""Share of kills that come after some time instead of at a point, to find what no point names."""
 
 
 @dataclass
@@ -83,12 +83,12 @@ class Torture:
         for feed in FEEDS:
             self._publish(feed)
 
-    def run(self, kills: int) -> Outcome:
+    def run(self, kills: int, timed: float) -> Outcome:
         with self._forker() as forker:
             points = [*Point]
             while self.outcome.kills.total() < kills:
-                timed = self._chance.random() < SHARE_TIMED
-                point = None if timed else min(points, key=lambda p: (self.outcome.kills[p], self._chance.random()))
+                some_time = self._chance.random() < timed
+                point = None if some_time else min(points, key=lambda p: (self.outcome.kills[p], self._chance.random()))
                 self._prepare(point)
                 self._walk(forker, point)
             for _ in range(30):
@@ -138,7 +138,7 @@ class Torture:
             "ALLOW_NETWORKS": "127.0.0.0/8",
             "HOST_GAP": "0",
             "DIGEST_MINUTES": "0",
-            "LISTEN": "",
+            "LISTEN": "127.0.0.1:0",
             "EMBEDDER": "none",
         }
         clean = {name: value for name, value in os.environ.items() if not name.startswith("MONITOR_")}
@@ -157,7 +157,7 @@ class Torture:
         forker.stdin.write(f"{self._home}\t{command}\t{point or ''}\t{passage}\t{seconds:.3f}\n")
         forker.stdin.flush()
         code = int(forker.stdout.readline())
-        assert code in (0, -9), f"the walk ended with {code}"
+        assert code in (0, -9), f"the walk ended with {code}:\n{self._last_words()}"
         self.outcome.walks += 1
         if code == 0:
             self._seconds = [*self._seconds, time.monotonic() - started][-50:]
@@ -166,6 +166,9 @@ class Torture:
         if self._started():
             with self._store.session() as session:
                 self._doubts.update(session.exec(select(MailRow.message_id).where(MailRow.state == "in doubt")))
+
+    def _last_words(self) -> str:
+        return (self._home / "walk.log").read_text("utf-8", "replace")[-4000:]
 
     # --- the books
 
@@ -229,9 +232,9 @@ class Torture:
         return told_by
 
 
-def torture(kills: int, seed: int = 1) -> Outcome:
+def torture(kills: int, seed: int = 1, timed: float = TIMED) -> Outcome:
     with tempfile.TemporaryDirectory() as folder, FakeWeb() as web, FakeMailServer() as server:
-        return Torture(Path(folder), web, server, seed).run(kills)
+        return Torture(Path(folder), web, server, seed).run(kills, timed)
 
 
 def main() -> int:

@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from pathlib import Path
 
 from monitor import points, service
@@ -46,11 +47,15 @@ def _walk(home: Path, command: str, point: str, passage: int) -> None:
     if point:
         points.watch(die)
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
-    os.dup2(0, 1)  # the log
+    log = os.open(home / "walk.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
     try:
         asyncio.run(service.once(home) if command == "once" else service.run(home))
-    finally:
-        os._exit(0 if sys.exc_info()[0] is None else 1)
+    except BaseException:  # noqa: BLE001 -- whatever it was: it is to be read in the log
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
 
 
 def _kill_after(child: int, seconds: float) -> None:

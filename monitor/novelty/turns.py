@@ -1,0 +1,34 @@
+"""Changes of state that need no number: somebody was arrested, resigned, signed, confirmed it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from monitor.novelty import phrases
+from monitor.text import numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CONFIRM = "confirm"
+_NOT = "not"
+_REACH_BEFORE = re.compile(r"(?:[^\s.!?;]+[\s'’]+){0,3}[^\s.!?;]*$")
+_REACH_AFTER = 6
+"""Letters behind the word within which Korean, Japanese and Turkish say that it is not so."""
+
+
+def find(text: str, language: str) -> Iterator[tuple[str, int, int]]:
+    """Every change of state that a text asserts, as (class, start, end); one that is negated is none."""
+    plain = numbers.plain(text)
+    marks = list(phrases.found("turns", plain, language))
+    negations = [(start, end) for kind, start, end in marks if kind == _NOT]
+    for kind, start, end in marks:
+        if kind != _NOT and not _negated(plain, (start, end), negations):
+            yield kind, start, end
+
+
+def _negated(plain: str, span: tuple[int, int], negations: list[tuple[int, int]]) -> bool:
+    near = _REACH_BEFORE.search(plain[max(0, span[0] - 40) : span[0]])
+    first = span[0] - len(near[0]) if near else span[0]
+    return any(first <= start < span[0] or span[1] <= start <= span[1] + _REACH_AFTER for start, _ in negations)
