@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select, update
 
@@ -12,7 +13,7 @@ from monitor.tables import ArticleRow, DevelopmentRow, FeedRow, ItemRow, MailRow
 from monitor.values import WAITING
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
 
 def shift(session: Session, step: timedelta, now: datetime) -> None:
@@ -58,6 +59,14 @@ def _subscriptions(session: Session, step: timedelta) -> None:
 
 
 def _not_in_the_future(session: Session, now: datetime) -> None:
-    """What was seen and begun by a clock that ran ahead was so by now: by the step it would change its order."""
-    for table, moment in ((DevelopmentRow, "seen"), (ArticleRow, "seen"), (SubscriptionRow, "since")):
-        session.exec(update(table).where(getattr(table, moment) > now).values({moment: now}))
+    """What was seen and begun by a clock that ran ahead was so by now; in its order, a microsecond apart.
+
+    By the step it would come to lie before what is not in the future, and was seen earlier. At one moment all together,
+    what was seen right before somebody began to follow would be theirs.
+    """
+    columns: list[tuple[Any, Any]] = [(DevelopmentRow, col(DevelopmentRow.seen)), (ArticleRow, col(ArticleRow.seen))]
+    columns += [(SubscriptionRow, col(SubscriptionRow.since))]
+    ahead = {moment for _, each in columns for moment in session.exec(select(each).where(each > now).distinct())}
+    for place, moment in enumerate(sorted(ahead, reverse=True)):
+        for table, each in columns:
+            session.exec(update(table).where(each == moment).values({each.key: now - timedelta(microseconds=place)}))
