@@ -8,7 +8,7 @@ from email import message_from_bytes, policy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlmodel import delete, update
+from sqlmodel import delete, select, update
 
 from monitor import balance, digest
 from monitor.balance import Calendar, Follower, Posted, Seen
@@ -149,6 +149,20 @@ def test_who_left_or_followed_later_should_have_nothing(house):
     house.store.people.unsubscribe(number)
     house.store.people.choose(house.follows("stopped@example.org", NOW - DAY), Choices({}), NOW)
     assert house.drawn(NOW + 2 * MINUTE).due == 0
+
+
+def test_a_clock_that_ran_ahead_makes_nobody_follow_earlier_than_they_did(house):
+    ahead = NOW + 3 * HOUR
+    house.reports(ahead)
+    house.follows(now=ahead + MINUTE)
+    own = house.reports(ahead + 2 * MINUTE)
+    house.store.shift(-3 * HOUR, NOW + 3 * MINUTE, {})
+    assert house.drawn(NOW + 4 * MINUTE).due == 1
+    assert house.tells(NOW + 4 * MINUTE) == 1
+    house.mails_are("sent")
+    assert sums(house.drawn(NOW + 4 * MINUTE)) == (1, 1, {}, {}, 0)
+    with house.store.session() as session:
+        assert session.exec(select(ToldRow.development)).all() == [own]
 
 
 def test_no_report_in_a_wanted_language_within_a_week_is_passed_over_and_said(house):

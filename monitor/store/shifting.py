@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, col, select, update
@@ -13,7 +13,7 @@ from monitor.tables import ArticleRow, DevelopmentRow, FeedRow, ItemRow, MailRow
 from monitor.values import WAITING
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
 
 def shift(session: Session, step: timedelta, now: datetime) -> None:
@@ -59,34 +59,14 @@ def _subscriptions(session: Session, step: timedelta) -> None:
 
 
 def _not_in_the_future(session: Session, now: datetime) -> None:
-    """What was seen and begun by a clock that ran ahead was so by now, and in the same order.
+    """What was seen and begun by a clock that ran ahead was so by now; in its order, a microsecond apart.
 
-    All of it at `now` itself would make news of before a subscription look like news of after it.
+    By the step it would come to lie before what is not in the future, and was seen earlier. At one moment all together,
+    what was seen right before somebody began to follow would be theirs.
     """
-    ahead = [
-        (table, key, at)
-        for table in _DATED
-        for key, at in session.exec(select(table.key, table.moment).where(table.moment > now)).all()
-    ]
-    latest = max((at for _, _, at in ahead), default=now)
-    for table, key, at in ahead:
-        closer = now - (latest - at) / _CLOSER
-        session.exec(update(table.rows).where(table.key == key).values({table.moment.key: closer}))
-
-
-@dataclass(frozen=True, slots=True)
-class _Dated:
-    """A table with moments that have an order among each other."""
-
-    rows: Any
-    key: Any
-    moment: Any
-
-
-_DATED = (
-    _Dated(DevelopmentRow, DevelopmentRow.id, DevelopmentRow.seen),
-    _Dated(ArticleRow, ArticleRow.number, ArticleRow.seen),
-    _Dated(SubscriptionRow, SubscriptionRow.id, SubscriptionRow.since),
-)
-_CLOSER = 100_000
-"""Times as near to each other as they were: hours become tenths of a second, and a tenth of a second a microsecond."""
+    columns: list[tuple[Any, Any]] = [(DevelopmentRow, col(DevelopmentRow.seen)), (ArticleRow, col(ArticleRow.seen))]
+    columns += [(SubscriptionRow, col(SubscriptionRow.since))]
+    ahead = {moment for _, each in columns for moment in session.exec(select(each).where(each > now).distinct())}
+    for place, moment in enumerate(sorted(ahead, reverse=True)):
+        for table, each in columns:
+            session.exec(update(table).where(each == moment).values({each.key: now - timedelta(microseconds=place)}))
