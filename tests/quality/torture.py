@@ -71,8 +71,8 @@ class Torture:
         self._home, self._web, self._server = home, web, server
         self._chance = random.Random(seed)
         self._items: dict[str, list] = {feed: [] for feed in FEEDS}
-        self._tokens: dict[str, str] = {}
-        """Address of an article -> a word that stands in its title and nowhere else."""
+        self._published: list[str] = []
+        """Addresses of the articles."""
         self._doubts: Counter[str] = Counter()
         self._seconds = [1.0]
         self.outcome = Outcome()
@@ -103,7 +103,7 @@ class Torture:
 
     def _publish(self, feed: str) -> None:
         """An article like no other: of words that were never used before."""
-        number = len(self._tokens) + 1
+        number = len(self._published) + 1
         word = lambda: "".join(self._chance.choices(("ba", "do", "ki", "lu", "me", "no", "ra", "su", "ti", "ve"), k=4))  # noqa: E731
         token = f"Zq{number:05d}x"
         lead = f"A Pantsir stood at {word().title()} {token} and {word()} {word()} {word()} {word()} it."
@@ -111,7 +111,7 @@ class Torture:
         title = f"Pantsir seen at {word().title()} {token} by {word().title()}"
         now = datetime.now(UTC)
         url = self._web.page(f"/{feed}/{number}", title, [lead, *body], now)
-        self._tokens[url] = token
+        self._published.append(url)
         self._items[feed] = [(title, url, now), *self._items[feed]][:40]
         self._web.feed(f"/{feed}.xml", self._items[feed], title=feed)
         self.outcome.published += 1
@@ -204,19 +204,22 @@ class Torture:
             read = {row.url: row.id for row in session.exec(select(ArticleRow))}
             told = {row.article: row.id for row in session.exec(select(DevelopmentRow))}
         self.outcome.developments = len(told)
-        for url, token in self._tokens.items():
+        for url in self._published:
             if url not in read:
                 self.outcome.lost.append(f"{url} was never read")
                 continue
             for reader in READERS if read[url] in told else ():
-                mails = told_by[reader, token]
+                mails = told_by[reader, url]
                 if not mails:
                     self.outcome.lost.append(f"{url} is not in any mail to {reader}")
                 elif len(mails) > 1:
                     self.outcome.outside.append(f"{url} was told to {reader} by {mails}")
 
     def _told_by(self) -> dict[tuple[str, str], list[str]]:
-        """Reader and token -> the Message-IDs of the mails that tell it; copies of a mail are counted on the way."""
+        """Reader and address -> the Message-IDs of the mails that tell it; copies of a mail are counted on the way.
+
+        What a mail tells it links to. A title alone may be a quotation: "possibly the same as ...".
+        """
         taken, told_by = defaultdict(list), defaultdict(list)
         for mail in self._server.mails:
             message = email.message_from_bytes(mail.data, policy=email.policy.default)
@@ -227,8 +230,8 @@ class Torture:
             if again > self._doubts[message_id] or len(set(copies)) > 1:
                 self.outcome.outside.append(f"{message_id} came {len(copies)} times")
             message = email.message_from_bytes(copies[0][1], policy=email.policy.default)
-            for token in set(re.findall(r"Zq\d{5}x", message.get_body(("plain",)).get_content())):
-                told_by[copies[0][0], token].append(message_id)
+            for url in set(re.findall(r"http://\S+?/\w+/\d+\b", message.get_body(("plain",)).get_content())):
+                told_by[copies[0][0], url].append(message_id)
         return told_by
 
 
