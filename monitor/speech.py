@@ -15,13 +15,12 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from babel import Locale, UnknownLocaleError, dates, lists
+from babel import Locale, UnknownLocaleError, dates
 from babel.messages import mofile, pofile
 
 from monitor.values import MAIL_LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime, tzinfo
 
 ENGLISH = "en"
@@ -49,10 +48,6 @@ class Voice:
     def count(self, one: str, many: str, number: int, /, **values: object) -> str:
         """A sentence about a number, which it calls %(number)s, in the plural form that the language asks for."""
         return self.catalogue.ngettext(one, many, number) % {"number": number, **values}
-
-    def listed(self, names: Sequence[str]) -> str:
-        """Names as an enumeration: "a, b and c"."""
-        return str(lists.format_list(list(names), locale=self.locale)) if names else ""
 
     def language_name(self, language: str | None) -> str:
         """A language by its name in this one, e.g. "Korean" for ko."""

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, delete, func, or_, select, update
 
-from monitor.tables import ConcernRow, MailRow, SubscriberRow, SubscriptionRow, ToldRow
+from monitor.store import people
+from monitor.tables import ConcernRow, MailRow, SubscriberRow, ToldRow
 from monitor.values import WAITING, Mail, MailEvent, MailState
 from monitor.values.posting import after
 
@@ -271,11 +272,7 @@ def _untell(session: Session, row: MailRow) -> None:
     told = list(session.exec(select(ToldRow.development).where(ToldRow.mail == row.id)))
     if told:
         session.exec(delete(ToldRow).where(col(ToldRow.mail) == row.id))
-        session.exec(
-            update(SubscriptionRow)
-            .where(col(SubscriptionRow.subscriber) == row.subscriber, col(SubscriptionRow.settled) >= min(told))
-            .values(settled=min(told) - 1)
-        )
+        people.reopen(session, [(row.subscriber or 0, min(told))])
 
 
 def _came_to(row: MailRow, waiting: Waiting, failure: Failure) -> MailEvent:
