@@ -1,31 +1,19 @@
-"""Which story an article belongs to: a copy of a kept text, other words for a kept story, or a story of its own.
-
-Which error is worse. A false merge hides news: a subscriber never hears of it. A false split repeats it: a subscriber
-hears something twice. Hiding is the worse one, so an article joins a story only when the joining is likelier
-than not on the average over the story's articles, and joins it *surely* only well above that; between the
-two it is told as "possibly the same as ...", never hidden.
-"""
+"""The stories that are remembered, and the articles among them that may tell the same as a new one."""
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict, deque
-from dataclasses import dataclass
-from math import exp, log
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from monitor import likeness
-from monitor.likeness import Member
-from monitor.values import Placement, Placing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from monitor.values import Likeness, Sketch
-
-__all__ = ["CAPACITY", "Member", "Memory", "place"]
+    from monitor.likeness import Member
+    from monitor.values import Sketch
 
 CAPACITY = 50_000
 """Articles remembered; the oldest makes room. At 500 placed articles a day that is three months."""
@@ -33,21 +21,12 @@ _POSTINGS = 48
 """Newest articles looked at for one term: a term in more of them tells nothing."""
 _NEAREST = 24
 """Candidates by vector."""
-_CROWD = 12
-"""Nearest articles whose mean nearness tells how crowded a matter is."""
 _SHARED = 24
 """Candidates by shared rare terms."""
 _TELLING = 8
 """Rarest names and numbers, and words, of an article that candidates are looked up by."""
 _BANDS = 32
 """Of four minima each: two texts with a third of their shingles in common meet with a chance of .33, half .87."""
-_JUDGED = 12
-"""Members of one story that an article is compared with: the newest, and those that were candidates."""
-
-
-_LINKS = 3
-"""Articles of a story that decide together."""
-_LEAST = 1e-6
 
 
 class Memory:
@@ -199,94 +178,3 @@ def _bands(sketch: Sketch) -> list[str]:
     return [
         f"b{band}:{hash(sketch.fingerprint[band * rows : band * rows + rows])}" for band in range(_BANDS)
     ]  # a tuple of whole numbers hashes alike in every process
-
-
-# --- placing -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Match:
-    """How one story answers to an article."""
-
-    story: str
-    score: float
-    best: Likeness
-    nearest: Member
-    alike: float
-
-
-def place(sketch: Sketch, memory: Memory) -> Placement:
-    """Where an article belongs among the stories that memory holds. Reads memory, changes nothing."""
-    matches = _matches(sketch, memory)
-    copied = max((m for m in matches if m.best.copy), key=lambda m: (m.best.score, m.story), default=None)
-    if copied:
-        return _joined(copied, Placing.COPY, copied.best.score)
-    top = max(matches, key=lambda m: (m.score, m.story), default=None)
-    if top and top.score >= likeness.SAME:
-        return _joined(top, Placing.SAME_STORY, top.score)
-    nearest = f"; nearest is {top.nearest.sketch.article} at {top.score:.2f}" if top else ""
-    why = f"nothing kept tells this story{nearest}"
-    return Placement(_new_id(sketch), Placing.NEW_STORY, None, top.score if top else 0.0, sure=True, why=why)
-
-
-def _joined(match: _Match, placing: Placing, score: float) -> Placement:
-    nearest = match.nearest.sketch.article
-    sure = placing is Placing.COPY or score >= likeness.SURE
-    why = f"{placing} as {nearest} ({score:.2f}): {match.best.why}"
-    return Placement(match.story, placing, nearest, score, sure, why, match.alike)
-
-
-def _matches(sketch: Sketch, memory: Memory) -> list[_Match]:
-    by_story: dict[str, list[Member]] = defaultdict(list)
-    nearest = memory.nearest(sketch)
-    for member in memory.candidates(sketch, nearest):
-        story = memory.story_of(member.sketch.article)
-        if story is not None:
-            by_story[story].append(member)
-    new = _Newcomer(likeness.prepare(sketch, memory.rarity), _crowd(list(nearest.values())))
-    return [_match(new, story, members, memory) for story, members in sorted(by_story.items())]
-
-
-def _crowd(nearest: list[float]) -> float:
-    """The mean of the nearest; those that are not there yet are taken to be as near as is usual.
-
-    Taken for far away, they would make the first articles after a start join whatever came before them.
-    """
-    known = nearest[:_CROWD]
-    return (sum(known) + (_CROWD - len(known)) * likeness.USUAL_CROWD) / _CROWD
-
-
-@dataclass(frozen=True, slots=True)
-class _Newcomer:
-    """The article to be placed, ready for many comparisons."""
-
-    ready: likeness.Prepared
-    crowd: float
-    """How near the nearest remembered articles are in meaning: the mean cosine of `_CROWD` of them."""
-
-
-def _match(new: _Newcomer, story: str, candidates: list[Member], memory: Memory) -> _Match:
-    """Compare with the candidates of a story, and with its newest articles, which may not have been candidates."""
-    ready = new.ready
-    chosen = {m.sketch.article: m for m in (*candidates, *memory.members(story)[-_JUDGED:])}
-    others = {article: memory.prepared(article) for article in chosen if article != ready.sketch.article}
-    judged = [(likeness.liken(ready, other, new.crowd), chosen[article]) for article, other in others.items()]
-    best, nearest = max(judged, key=lambda pair: (pair[0].score, pair[1].sketch.article))
-    alike = max(likeness.meaning(ready, other) for other in others.values())
-    return _Match(story, _linkage([found.score for found, _ in judged]), best, nearest, alike)
-
-
-def _linkage(scores: Iterable[float]) -> float:
-    """How well a story as a whole answers: the mean log odds of its three best articles, as a likeness.
-
-    One article alone chains stories together (best link: BCubed F1 .73 on the invented stream, this .82); the average
-    of all leaves developments behind, which are near the latest reports only (.77).
-    """
-    best = sorted(scores, reverse=True)[:_LINKS]
-    odds = [log(min(max(score, _LEAST), 1 - _LEAST) / (1 - min(max(score, _LEAST), 1 - _LEAST))) for score in best]
-    return 1 / (1 + exp(-sum(odds) / len(odds)))
-
-
-def _new_id(sketch: Sketch) -> str:
-    """A story is named after its first article: the same stream gives the same names anywhere."""
-    return hashlib.sha256(sketch.article.encode()).hexdigest()[:12]
