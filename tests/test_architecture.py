@@ -16,13 +16,12 @@ FLOORS = (
         *("feeds", "extract", "language", "watchlist", "likeness", "opml", "discover"),
         *("health", "balance", "bounces", "doctor"),
     ),
-    ("match", "story", "novelty", "digest"),
-    ("fetch", "store", "embed", "deliver"),
-    ("feeds", "extract", "language", "watchlist", "likeness"),
     ("match", "story", "novelty", "digest", "suggest"),
     ("fetch", "store", "embed", "deliver", "edits"),
-    ("pipeline", "web"),
-    ("service", "cluster", "workbench", "preview", "demo"),
+    ("pipeline",),
+    ("workbench", "preview"),
+    ("web",),
+    ("service", "cluster", "demo"),
     ("cli", "__main__"),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

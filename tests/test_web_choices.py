@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from monitor import cadence
 from monitor.store import Store
 from monitor.values import MAIL_LANGUAGES, Choices
-from monitor.web import choices as forms
 from monitor.web import naming
+from monitor.web.reader import choices as forms
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from monitor import config, digest, pipeline
 from monitor.store import Store
 from monitor.store.shelf import MOST_QUESTIONS
 from monitor.values import Choices
-from monitor.web import signup
+from monitor.web.reader import signup
 
 NEW = "someone@example.net"
 

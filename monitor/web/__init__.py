@@ -1,9 +1,6 @@
-"""The pages that a mail leads to: choices, past mails, judgements, leaving and signing up, without an account.
+"""The pages: `reader/` for those who get mails, `desk/` for those who run the watchlists and feeds.
 
-    mail link -> asking.read -> one of leaving, choices, archive, judging, signup -> store -> frame.page
-
-The token in an address is the key to its pages. There is no cookie, so no other site can act in a reader's name, and
-the forms need no second token. GET changes nothing; every page works without a script.
+request -> asking.read -> a page of reader/ or desk/ -> store -> frame
 """
 
 from monitor.web.frame import House

@@ -17,12 +17,12 @@ from starlette.routing import Route
 
 from monitor.errors import Complaint, ConfigError
 from monitor.web import asking
-from monitor.web.archive import Archive
 from monitor.web.frame import Frame, House
-from monitor.web.judging import Judging
-from monitor.web.leaving import Leaving
-from monitor.web.preferring import Preferring
-from monitor.web.signup import SignUp
+from monitor.web.reader.archive import Archive
+from monitor.web.reader.judging import Judging
+from monitor.web.reader.leaving import Leaving
+from monitor.web.reader.preferring import Preferring
+from monitor.web.reader.signup import SignUp
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator

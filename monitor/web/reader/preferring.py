@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from monitor import cadence
-from monitor.web import choices as forms
 from monitor.web import naming
 from monitor.web.frame import moment
+from monitor.web.reader import choices as forms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from monitor.values import Choices
     from monitor.web.asking import Asked
-    from monitor.web.choices import Draft
     from monitor.web.frame import Frame, Visitor
+    from monitor.web.reader.choices import Draft
 
 NOTHING_WRONG: Mapping[str, str] = {}
 
