@@ -18,6 +18,7 @@ from monitor.store.balance import Books
 from monitor.store.bounced import Bounced
 from monitor.store.health import Health
 from monitor.store.judgements import Judgements
+from monitor.store.operators import Operators, Tokens
 from monitor.store.outbox import Outbox
 from monitor.store.people import People
 from monitor.store.robots import Robots
@@ -53,6 +54,8 @@ class Store:
         self.shelf = Shelf(self.session)
         self.books = Books(self.session)
         self.bounced = Bounced(self.session)
+        self.operators = Operators(self.session)
+        self.tokens = Tokens(self.session)
 
     @contextmanager
     def session(self) -> Iterator[Session]:

@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from monitor.errors import Complaint, ConfigError
-from monitor.web import asking
+from monitor.web import asking, door
 from monitor.web.frame import Frame, House
 from monitor.web.reader.archive import Archive
 from monitor.web.reader.judging import Judging
@@ -58,6 +58,7 @@ def app(house: House) -> Starlette:
             _route("/j/{token}/{development}", "GET", judging.ask),
             _route("/j/{token}/{development}", "POST", judging.act),
             Route("/healthz", _Health(house).tell),
+            *(_route(*page) for page in door.routes(door.Door(house))),
         ],
         exception_handlers=_troubles(frame),
         max_body_size=asking.LARGEST_FORM,
