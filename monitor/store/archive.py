@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, exists, func, select, update
 
+from monitor.store import search
 from monitor.tables import ArticleRow, ConcernRow, DevelopmentRow, HitRow, ItemRow, ToldRow
 from monitor.values import (
     Article,
@@ -57,8 +58,10 @@ class Archive:
     def keep(self, kept: Kept, concerns: Mapping[str, News], item: int | None = None, reason: str = "") -> None:
         """One transaction: the article, its hits, what it develops for which watchlist, and its item as read."""
         with self._sessions() as session:
-            session.add(_article_row(kept))
+            article = _article_row(kept)
+            session.add(article)
             session.flush()
+            search.add(session, article)
             session.add_all(HitRow(article=kept.article.id, **asdict(hit)) for hit in kept.hits)
             if concerns and kept.placement:
                 row = DevelopmentRow(story=kept.placement.story, article=kept.article.id, seen=kept.seen)
@@ -169,6 +172,7 @@ class Archive:
             ids = list(session.exec(select(ArticleRow.id).where(old, ~held)))
             for start in range(0, len(ids), 500):
                 chunk = ids[start : start + 500]
+                search.drop(session, session.exec(select(ArticleRow).where(col(ArticleRow.id).in_(chunk))).all())
                 session.exec(delete(HitRow).where(col(HitRow.article).in_(chunk)))
                 session.exec(delete(ArticleRow).where(col(ArticleRow.id).in_(chunk)))
             return len(ids)

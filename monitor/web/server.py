@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import socket
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import uvicorn
 from starlette.applications import Starlette
@@ -17,6 +17,10 @@ from starlette.routing import Route
 
 from monitor.errors import Complaint, ConfigError
 from monitor.web import asking
+from monitor.web.desk.article import Article
+from monitor.web.desk.sheets import Sheets
+from monitor.web.desk.story import Story
+from monitor.web.desk.today import Today
 from monitor.web.frame import Frame, House
 from monitor.web.reader.archive import Archive
 from monitor.web.reader.judging import Judging
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from monitor.web.asking import Asked
+    from monitor.web.desk.sheets import Visit
 
 SETTING = "MONITOR_LISTEN"
 PATIENCE = 2
@@ -38,8 +43,18 @@ MOST_AT_ONCE = 200
 """Connections and requests at a time; more are answered 503, so that the news goes on being read."""
 
 
-def app(house: House) -> Starlette:
-    """The pages of a house. GET changes nothing, since mail scanners follow links; POST to the same address acts."""
+class Door(Protocol):
+    """Who may come in to the operator's desk."""
+
+    def visit(self, asked: Asked) -> Visit | Response:
+        """The visit of an operator who is signed in, or what is said to anybody else."""
+
+
+def app(house: House, door: Door | None = None) -> Starlette:
+    """The pages of a house. GET changes nothing, since mail scanners follow links; POST to the same address acts.
+
+    There is no desk where no door guards it.
+    """
     frame = Frame(house)
     signup, leaving, preferring = SignUp(frame), Leaving(frame), Preferring(frame)
     archive, judging = Archive(frame), Judging(frame)
@@ -58,6 +73,7 @@ def app(house: House) -> Starlette:
             _route("/j/{token}/{development}", "GET", judging.ask),
             _route("/j/{token}/{development}", "POST", judging.act),
             Route("/healthz", _Health(house).tell),
+            *(_desk(house, door) if door else ()),
         ],
         exception_handlers=_troubles(frame),
         max_body_size=asking.LARGEST_FORM,
@@ -71,6 +87,29 @@ def _route(path: str, method: str, work: Callable[[Asked], Response]) -> Route:
         return await run_in_threadpool(work, await asking.read(request))
 
     return Route(path, answered, methods=[method])
+
+
+def _desk(house: House, door: Door) -> Iterator[Route]:
+    """The pages behind the door."""
+    sheets = Sheets(house)
+    today, story, article = Today(sheets), Story(sheets), Article(sheets)
+
+    def behind(work: Callable[[Visit], Response]) -> Callable[[Asked], Response]:
+        def answered(asked: Asked) -> Response:
+            visit = door.visit(asked)
+            return visit if isinstance(visit, Response) else work(visit)
+
+        return answered
+
+    yield Route("/desk/desk.js", lambda _request: sheets.script())
+    for path, work in (
+        ("/desk", today.show),
+        ("/desk/search", today.search),
+        ("/desk/stories/{story}", story.show),
+        ("/desk/articles/{article}", article.show),
+        ("/desk/why", article.why),
+    ):
+        yield _route(path, "GET", behind(work))
 
 
 def _troubles(frame: Frame) -> dict[int | type[Exception], Callable[[Request, Exception], Awaitable[Response]]]:

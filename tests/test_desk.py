@@ -1,0 +1,248 @@
+"""The operator's desk: what is new, a story, an article with its reasons; and nothing from outside is markup."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from desk import NOW, Desk
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.store import Store
+from monitor.store.archive import Kept
+from monitor.store.overview import Told
+from monitor.values import (
+    Article,
+    Change,
+    Fact,
+    FactKind,
+    Field,
+    Hit,
+    News,
+    Novel,
+    Placement,
+    Placing,
+    Verdict,
+)
+from monitor.web.desk import charts, sheets
+from monitor.web.desk.article import pieces
+from monitor.web.desk.story import figures
+
+
+@pytest.fixture
+def desk(tmp_path):
+    store = Store(f"sqlite:///{tmp_path}/monitor.db")
+    yield Desk(store)
+    store.close()
+
+
+def report(desk, name, story="s", *, news=News.DEVELOPMENT, title=None, ago=1, **more):
+    """A report of a story that the arms watchlist asks for."""
+    title = title or f"Report {name}"
+    text = more.get("text", f"{title}. The Pantsir stood in the port.")
+    start = text.find("Pantsir")
+    hit = Hit("arms", "Pantsir", "Pantsir", Field.TEXT, start, start + 7, "Pantsir: as written", 1.0)
+    fact = more.get("fact", "20 billion dollars")
+    novel = (Novel(Change.NEW, fact, f"They paid {fact}."),) if news is News.DEVELOPMENT else ()
+    placed = Placement(story, Placing.SAME_STORY, None, 0.8, sure=more.get("sure", True), why="meaning 0.64")
+    article = Article(
+        name, title, text, f"https://wire.example/{name}", more.get("language", "en"), None, more.get("source", "Wire")
+    )
+    kept = Kept(article, NOW - timedelta(hours=ago), (hit,), placed, Verdict(news, novel, "new: a fact"))
+    told = {} if news in (News.REPEAT, News.COPY) else {more.get("watchlist", "arms"): news}
+    desk.store.archive.keep(kept, told)
+    return article
+
+
+def heads(answer):
+    return re.findall(r"<h3[^>]*><a [^>]*>([^<]*)</a></h3>", answer.body)
+
+
+def test_today_shows_stories_by_their_newest_development(desk):
+    report(desk, "a", "one", news=News.STORY, ago=30)
+    report(desk, "b", "two", news=News.STORY, ago=20)
+    report(desk, "c", "one", ago=2)
+    answer = desk.get("/desk")
+    assert answer.status == 200
+    assert heads(answer) == ["Report a", "Report b"]
+    assert "Newest: Report c" in answer.said
+    assert "new 20 billion dollars" in answer.said
+    assert "2 reports by 1 source" in answer.said
+
+
+def test_a_day_without_news_says_where_to_look(desk):
+    said = desk.get("/desk?span=day&watchlist=ports").said
+    assert "No story had a development in the last 24 hours with these filters." in said
+    assert "Why was this not told?" in said
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["Report b", "Report a"]),
+        ("?watchlist=arms", ["Report a"]),
+        ("?watchlist=ports", ["Report b"]),
+        ("?language=fr", ["Report b"]),
+        ("?source=Wire", ["Report a"]),
+        ("?news=story", ["Report a"]),
+        ("?news=development", ["Report b"]),
+        ("?span=day", ["Report b"]),
+        ("?span=for+ever&news=%3Cscript%3E", ["Report b", "Report a"]),
+        ("?page=2", []),
+    ],
+)
+def test_filters_narrow_the_list(desk, query, expected):
+    report(desk, "a", "one", news=News.STORY, ago=60)
+    report(desk, "b", "two", ago=2, language="fr", source="Le Port", watchlist="ports")
+    assert heads(desk.get(f"/desk{query}")) == expected
+
+
+def test_a_long_list_is_turned_page_by_page_and_keeps_its_filters(desk):
+    for number in range(30):
+        report(desk, f"a{number}", f"story {number}", news=News.STORY, ago=30 - number)
+    first = desk.get("/desk?watchlist=arms")
+    assert len(heads(first)) == 25
+    older = next(link for link in first.links if "page=2" in link)
+    assert "watchlist=arms" in older
+    assert heads(desk.get(f"/desk{older}")) == [f"Report a{number}" for number in range(4, -1, -1)]
+
+
+def test_a_story_shows_its_reports_in_order_and_who_was_told(desk):
+    report(desk, "a", news=News.STORY, ago=30)
+    report(desk, "b", news=News.COPY, ago=20)
+    report(desk, "c", ago=2, sure=False)
+    told = desk.told("d", desk.reader)
+    assert told
+    answer = desk.get("/desk/stories/s")
+    assert heads(answer) == ["Report a", "Report b", "Report c"]
+    assert "possibly another story" in answer.said
+    assert "They paid <mark>20 billion dollars</mark>." in answer.body
+    assert "reader@example.org , queued" in desk.get("/desk/stories/story%20d").said
+
+
+def test_an_article_shows_what_was_found_in_place_and_by_which_rule(desk):
+    report(desk, "a", news=News.STORY)
+    answer = desk.get("/desk/articles/a")
+    assert re.search(r'The <mark title="Pantsir">Pantsir<a href="#hit-1">1</a></mark> stood', answer.body)
+    assert "Pantsir: as written" in answer.said
+    assert "nobody yet: it waits for the next digest" in answer.said
+
+
+def test_any_address_is_answered_why_it_was_not_told(desk):
+    report(desk, "a", news=News.REPEAT)
+    assert (
+        "nobody: it says nothing that the story did not have" in desk.get("/desk/why?url=https://wire.example/a").said
+    )
+    assert "No feed announced this address" in desk.get("/desk/why?url=https://elsewhere.example/").said
+
+
+def test_a_search_shows_the_words_in_their_sentence(desk):
+    report(desk, "a", text="Long before. " * 40 + "The Pantsir stood in the port of Wonsan.")
+    assert "<mark>Wonsan</mark>" in desk.get("/desk/search?q=wonsan").body.replace("wonsan", "Wonsan")
+    assert "No kept article has all of these words." in desk.get("/desk/search?q=nothing").said
+
+
+@pytest.mark.parametrize("page", ["/desk/stories/none", "/desk/articles/none", "/desk/articles/%3Cscript%3E"])
+def test_what_is_not_kept_is_a_page_of_its_own(desk, page):
+    answer = desk.get(page)
+    assert (answer.status, "Not here" in answer.said) == (404, True)
+    assert "<script>" not in answer.body
+
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "javascript:alert(1)",
+    "</title><b>",
+    "{{ 7*7 }}",
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_from_a_feed_or_a_watchlist_is_markup(desk, attack):
+    desk.titles["arms"] = attack
+    report(desk, "a", title=f"{attack} Pantsir", source=attack, fact=attack, text=f"{attack} Pantsir", news=News.STORY)
+    report(desk, "b", title=f"{attack} again", source=attack, fact=attack)
+    for page in ("/desk", "/desk/stories/s", "/desk/articles/a", "/desk/articles/b", "/desk/search?q=pantsir"):
+        body = desk.get(page).body
+        assert "<script>alert" not in body, page
+        assert "<img" not in body, page
+        assert 'href="javascript' not in body, page
+        assert "<b>" not in body, page
+        assert "7*7" in body or "{{" not in attack, page
+
+
+def test_an_address_that_is_no_web_address_is_no_link(desk):
+    assert [sheets.link(url) for url in ("https://a.example", "javascript:x", "data:x", "//x", "http://[", None)] == [
+        "https://a.example", None, None, None, None, None,
+    ]  # fmt: skip
+
+
+def test_the_desk_lets_in_no_script_but_its_own(desk):
+    answer = desk.get("/desk")
+    policy = answer.headers["content-security-policy"]
+    assert "script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert re.findall(r"<script[^>]*>", answer.body) == ['<script src="/desk/desk.js" defer>']
+    assert desk.get("/desk/desk.js").headers["content-type"].startswith("text/javascript")
+
+
+def test_looking_changes_nothing(desk):
+    report(desk, "a", "one", news=News.STORY)
+    before = desk.everything()
+    for page in ("/desk", "/desk/search?q=port", "/desk/stories/one", "/desk/articles/a", "/desk/why?url=x"):
+        desk.get(page)
+    assert desk.everything() == before
+
+
+# --- laws ------------------------------------------------------------------------------------------------------------
+
+
+@given(st.text(max_size=30), st.data())
+def test_the_pieces_of_a_text_are_the_text(text, data):
+    edge = st.integers(0, len(text))
+    spans = [
+        (min(a, b), max(a, b), number) for number, (a, b) in enumerate(data.draw(st.lists(st.tuples(edge, edge))), 1)
+    ]
+    found = pieces(text, spans)
+    assert "".join(piece.text for piece in found) == text
+    for start, end, number in spans:
+        assert "".join(piece.text for piece in found if number in piece.hits) == text[start:end]
+
+
+@given(st.lists(st.integers(0, 10_000), max_size=50))
+def test_a_timeline_counts_every_moment_once(minutes):
+    since = NOW - timedelta(minutes=10_000)
+    moments = [since + timedelta(minutes=minute) for minute in minutes]
+    assert sum(bar.count for bar in charts.bars(moments, since, NOW)) == len(moments)
+    assert sum(bar.count for bar in charts.days(moments, since, NOW)) == len(moments)
+
+
+def told(number, value, what="soldiers", source="Wire"):
+    fact = Fact(FactKind.NUMBER, f"number:{value}:{what}", f"{value:,}", "A sentence.", Field.TEXT, 0, 1)
+    return Told(
+        str(number), "t", source, "en", None, None, NOW + timedelta(hours=number), News.REPEAT, (), None, None, None,
+        True, "", "", None, (fact,),
+    )  # fmt: skip
+
+
+def test_figures_that_change_come_first_and_counts_of_other_things_are_left_out():
+    reports = [
+        told(1, 11_000),
+        told(2, 14_000),
+        told(3, 2),
+        told(4, 9, "ships"),
+        told(5, 9, "ships"),
+        told(6, 9, "ships"),
+    ]
+    soldiers, ships = figures(reports)
+    assert (soldiers.name, soldiers.changes, [point.value for point in soldiers.points]) == (
+        "soldiers", True, [11_000, 14_000],
+    )  # fmt: skip
+    assert (ships.name, ships.changes, ships.told) == ("ships", False, "9")
+
+
+def test_one_report_alone_makes_no_figure():
+    assert figures([told(1, 11_000), told(2, 3, "ships")]) == ()
