@@ -32,6 +32,7 @@ from monitor.web.desk.sheets import Visit
 if TYPE_CHECKING:
     from monitor.store import Store
     from monitor.web.asking import Asked
+    from monitor.web.desk.office import Office
 
 NOW = datetime(2026, 11, 25, 6, 30, tzinfo=UTC)
 KEY = "a key"
@@ -71,10 +72,17 @@ class Desk:
     offered: frozenset[str] = frozenset()
     now: datetime = NOW
     titles: dict[str, str] = field(default_factory=lambda: dict(TITLES))
+    office: Office | None = None
 
     def __post_init__(self) -> None:
         house = web.House(
-            self.store, MAIL, lambda: self.titles, lambda: self.offered, now=lambda: self.now, sign=self._sign
+            self.store,
+            MAIL,
+            lambda: self.titles,
+            lambda: self.offered,
+            now=lambda: self.now,
+            sign=self._sign,
+            office=self.office,
         )
         self.app = web.app(house, OpenDoor())
         self.reader = self.follows("reader@example.org", "arms", "ports")

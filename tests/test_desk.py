@@ -6,10 +6,14 @@ import re
 from datetime import timedelta
 
 import pytest
-from desk import NOW, Desk
+from desk import NOW, Desk, filled
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor import embed, pipeline
+from monitor.errors import FetchError
+from monitor.fetch import Response, Validators
+from monitor.pipeline.scout import Found, How, Search
 from monitor.store import Store
 from monitor.store.archive import Kept
 from monitor.store.overview import Told
@@ -20,14 +24,18 @@ from monitor.values import (
     FactKind,
     Field,
     Hit,
+    Item,
+    Kind,
     News,
     Novel,
+    ParsedFeed,
     Placement,
     Placing,
     Verdict,
 )
 from monitor.web.desk import charts, sheets
 from monitor.web.desk.article import pieces
+from monitor.web.desk.office import Office
 from monitor.web.desk.story import figures
 
 
@@ -246,3 +254,134 @@ def test_figures_that_change_come_first_and_counts_of_other_things_are_left_out(
 
 def test_one_report_alone_makes_no_figure():
     assert figures([told(1, 11_000), told(2, 3, "ships")]) == ()
+
+
+# --- feeds, mail, health ---------------------------------------------------------------------------------------------
+
+
+FEEDS = """# the operator's own words
+feeds:
+  - url: https://harbour.example/feed
+    title: Harbour News
+  - url: https://anna:secret@port.example/feed
+    title: Port & <Pier>
+"""
+
+
+@pytest.fixture
+def steered(tmp_path):
+    """A desk with the operator's files and a way to the web that answers one feed."""
+    (tmp_path / "feeds.yaml").write_text(FEEDS)
+    (tmp_path / "watchlists").mkdir()
+    (tmp_path / "watchlists" / "arms.yaml").write_text("title: Arms\nterms:\n  - Pantsir\n")
+    store = Store(f"sqlite:///{tmp_path}/monitor.db")
+    files = pipeline.prepare(tmp_path)
+    store.sources.sync(files.config.feeds, NOW - timedelta(days=1))
+    office = Office(tmp_path, lambda: files, scouted, embed.open_embedder("none"))
+    yield Desk(store, office=office)
+    store.close()
+
+
+def scouted(url):
+    if "feed" not in url:
+        raise FetchError(url, "no such host")
+    items = (Item("k", "https://new.example/1", "A <b>ship</b> left", "", NOW, ""),)
+    response = Response(url, 200, b"", None, Validators())
+    return Search((Found(url, Kind.FEED, ParsedFeed("New & <News>", items, "en"), url, response),), How.ITSELF)
+
+
+def written(desk):
+    return (desk.office.home / "feeds.yaml").read_text()
+
+
+def test_feeds_are_shown_with_their_state_and_without_their_passwords(steered):
+    answer = steered.get("/desk/feeds")
+    assert "2 feeds: 2 never polled" in answer.said
+    assert "Port & <Pier>" in answer.said
+    pages = [answer, *(steered.get(link) for link in answer.links if re.search(r"/desk/feeds/[0-9a-f]{16}", link))]
+    assert len(pages) == 3
+    assert not any("secret" in page.body for page in pages)
+
+
+def test_a_feed_is_tried_before_it_is_added_and_then_stands_in_the_file(steered):
+    page = steered.post("/desk/feeds/try", {"address": "new.example/feed"})
+    assert "A <b>ship</b> left" in page.said
+    assert written(steered) == FEEDS
+    added = steered.post("/desk/feeds/add", filled(page))
+    assert (added.status, added.headers["location"]) == (303, "/desk/feeds?done=added")
+    assert written(steered).startswith(FEEDS)
+    assert "https://new.example/feed" in written(steered)
+    again = steered.post("/desk/feeds/add", filled(page))
+    assert (again.status, "is in feeds.yaml already" in again.said) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [("nowhere.example", "no such host; look in a browser"), ("", "is no web address"), ("javascript:alert(1)", "")],
+)
+def test_what_cannot_be_tried_says_why_and_what_to_do(steered, address, said):
+    answer = steered.post("/desk/feeds/try", {"address": address})
+    assert (answer.status, said in answer.said) == (400, True)
+    assert written(steered) == FEEDS
+
+
+def test_a_feed_is_taken_out_by_its_page(steered):
+    key = sheets.key("https://harbour.example/feed")
+    assert steered.post(f"/desk/feeds/{key}/remove").status == 303
+    assert "harbour" not in written(steered)
+    assert steered.post(f"/desk/feeds/{key}/remove").status == 404
+
+
+def test_feeds_leave_and_come_back_as_opml(steered):
+    exported = steered.get("/desk/feeds/feeds.opml")
+    assert "attachment" in exported.headers["content-disposition"]
+    (steered.office.home / "feeds.yaml").write_text("feeds:\n  - url: https://one.example/feed\n    title: One\n")
+    taken = steered.post("/desk/feeds/import", {"opml": exported.body})
+    assert "2 added, 0 known before or listed twice, 0 refused" in taken.said
+    assert "harbour.example" in written(steered)
+    assert steered.post("/desk/feeds/import", {"opml": "no opml at all"}).status == 400
+
+
+def test_subscribers_are_shown_with_what_they_follow_and_what_waits_for_them(steered):
+    steered.told("a", steered.reader)
+    assert "reader@example.org" in steered.get("/desk/mail").said
+    report(steered, "b", "another", news=News.STORY, ago=1)
+    page = steered.get(f"/desk/mail/{steered.reader}")
+    assert "1 story now, see it as they will" in page.said
+    preview = steered.get(f"/desk/mail/{steered.reader}/preview")
+    assert "Report b" in preview.said
+    assert "script-src" not in preview.headers["content-security-policy"]
+
+
+def test_an_operator_adds_unsubscribes_and_brings_back(steered):
+    added = steered.post("/desk/mail/add", {"address": "new@example.org", "watchlist": ["arms", "none"]})
+    number = steered.store.people.find("new@example.org").subscriber.id
+    assert (added.status, added.headers["location"]) == (303, f"/desk/mail/{number}")
+    steered.post(f"/desk/mail/{number}", {"do": "unsubscribe"})
+    assert not steered.store.people.reader(number).active
+    assert "unsubscribed" in steered.get(f"/desk/mail/{number}").said
+    steered.post(f"/desk/mail/{number}", {"do": "bring back"})
+    assert steered.store.people.reader(number).active
+
+
+@pytest.mark.parametrize("fields", [{"address": "x", "watchlist": "arms"}, {"address": "a@example.org"}])
+def test_nobody_is_added_without_an_address_or_a_watchlist(steered, fields):
+    before = steered.everything()
+    assert steered.post("/desk/mail/add", fields).status == 400
+    assert steered.everything() == before
+
+
+def test_the_balance_is_drawn_at_a_click(steered):
+    steered.told("a", steered.reader)
+    assert "none: everything is told, or held for a reason" in steered.get("/desk/mail/balance").said
+
+
+def test_health_says_what_waits_and_what_is_wrong(steered):
+    said = steered.get("/desk/health").said
+    assert "the service has not run here yet start 'monitor run'" in said
+    assert "items to be read 0" in said
+    assert "SQLite" in said
+
+
+def test_without_the_running_service_there_are_no_pages_that_steer_it(desk):
+    assert [desk.get(f"/desk/{page}").status for page in ("feeds", "mail", "health")] == [404, 404, 404]

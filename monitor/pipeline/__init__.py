@@ -30,6 +30,7 @@ from monitor.pipeline.mind import Mind
 from monitor.pipeline.poll import Poller, PollReport
 from monitor.pipeline.read import Reader, ReadReport
 from monitor.pipeline.returns import Returns
+from monitor.pipeline.scout import Scout, Search
 from monitor.pipeline.send import Bounces, Sender, TellReport
 from monitor.pipeline.supersede import replace_past_use
 from monitor.pipeline.workers import Workers
@@ -148,11 +149,12 @@ class Way:
 
     def __init__(self, desk: Desk, store: Store, fetcher: fetch.Fetcher, workers: Workers) -> None:
         self.store = store
+        self._scout = Scout(fetcher, workers)
         self._poller = Poller(fetcher, workers, store)
         self._reader = Reader(fetcher, workers, store, Manners(fetcher, store))
-        self._embedder = embed.open_embedder(desk.config.settings.embedder)
-        if self._embedder.note:
-            log.warning("not the best sentence model", model=self._embedder.name, cost=self._embedder.note)
+        self.embedder = embed.open_embedder(desk.config.settings.embedder)
+        if self.embedder.note:
+            log.warning("not the best sentence model", model=self.embedder.name, cost=self.embedder.note)
         self._outlet = _outlet(desk.config)
         self.sign = _signing(desk.config.settings)
         self._sender = Sender(store, self._outlet, _bounces(desk.config.settings))
@@ -167,7 +169,7 @@ class Way:
     def desk(self, desk: Desk) -> None:
         """Take new watchlists and feeds into use; what is remembered of stories stays."""
         self._desk = desk
-        self._mind = Mind(desk.matcher, self._embedder, self._memory)
+        self._mind = Mind(desk.matcher, self.embedder, self._memory)
 
     def sync(self, now: datetime) -> None:
         """Make the store say what the operator's files say."""
@@ -186,6 +188,10 @@ class Way:
 
     async def read_owed(self, now: datetime, progress: Callable[[int], None] = lambda _: None) -> ReadReport:
         return await self._reader.read_owed(self._mind, self._desk.feeds, now, progress)
+
+    async def scout(self, url: str, now: datetime) -> Search:
+        """The feeds at an address, or of the site that it belongs to; nothing is kept."""
+        return await self._scout.look(url, now)
 
     async def tell_due(self, now: datetime) -> TellReport:
         composer = composer_of(self._desk, self.store, self.sign)

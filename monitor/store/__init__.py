@@ -17,6 +17,7 @@ from monitor.store.archive import Archive
 from monitor.store.balance import Books
 from monitor.store.bounced import Bounced
 from monitor.store.health import Health
+from monitor.store.insight import Insight
 from monitor.store.judgements import Judgements
 from monitor.store.outbox import Outbox
 from monitor.store.overview import Overview
@@ -59,6 +60,7 @@ class Store:
         self.bounced = Bounced(self.session)
         self.search = Search(self.reading)
         self.overview = Overview(self.reading)
+        self.insight = Insight(self.reading)
 
     @contextmanager
     def session(self) -> Iterator[Session]:

@@ -16,11 +16,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from monitor.errors import Complaint, ConfigError
-from monitor.web import asking
-from monitor.web.desk.article import Article
+from monitor.web import asking, desk
 from monitor.web.desk.sheets import Sheets
-from monitor.web.desk.story import Story
-from monitor.web.desk.today import Today
 from monitor.web.frame import Frame, House
 from monitor.web.reader.archive import Archive
 from monitor.web.reader.judging import Judging
@@ -90,9 +87,8 @@ def _route(path: str, method: str, work: Callable[[Asked], Response]) -> Route:
 
 
 def _desk(house: House, door: Door) -> Iterator[Route]:
-    """The pages behind the door."""
+    """The pages behind the door: GET shows, POST acts."""
     sheets = Sheets(house)
-    today, story, article = Today(sheets), Story(sheets), Article(sheets)
 
     def behind(work: Callable[[Visit], Response]) -> Callable[[Asked], Response]:
         def answered(asked: Asked) -> Response:
@@ -102,14 +98,8 @@ def _desk(house: House, door: Door) -> Iterator[Route]:
         return answered
 
     yield Route("/desk/desk.js", lambda _request: sheets.script())
-    for path, work in (
-        ("/desk", today.show),
-        ("/desk/search", today.search),
-        ("/desk/stories/{story}", story.show),
-        ("/desk/articles/{article}", article.show),
-        ("/desk/why", article.why),
-    ):
-        yield _route(path, "GET", behind(work))
+    for method, path, work in desk.pages(sheets):
+        yield _route(path, method, behind(work))
 
 
 def _troubles(frame: Frame) -> dict[int | type[Exception], Callable[[Request, Exception], Awaitable[Response]]]:

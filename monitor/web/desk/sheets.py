@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -15,6 +16,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from monitor.digest import wording
+from monitor.text import addresses
 from monitor.values import Change, News
 from monitor.web import frame
 
@@ -101,6 +103,8 @@ class Sheets:
             "link": link,
             "counted": wording.count,
             "by_sentence": _by_sentence,
+            "key": key,
+            "shown": addresses.shown,
         }
         environment.globals |= {"changes": CHANGES, "kinds": KINDS, "query": query, "set_off": _set_off}
         return environment
@@ -157,6 +161,11 @@ def query(**values: object) -> str:
     """The part of an address after its path; what is empty is left out."""
     chosen = {name: str(value) for name, value in values.items() if value not in ("", None)}
     return f"?{urlencode(chosen)}" if chosen else "?"
+
+
+def key(url: str) -> str:
+    """What a feed is called in addresses of pages: its own address may hold a password."""
+    return hashlib.sha256(url.encode()).hexdigest()[:16]
 
 
 def number(written: str, least: int = 1, most: int = 100_000) -> int:
