@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import monitor
+from monitor import __version__
 from monitor.pipeline import checkup
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Standing:
             queues={"items to be read": store.insight.owed(), "mails on their way": store.insight.outbox()},
             sizes=store.insight.sizes(),
             versions={
-                "news-monitor": monitor.__version__,
+                "news-monitor": __version__,
                 "Python": platform.python_version(),
                 "SQLite": sqlite3.sqlite_version,
                 "sentence model": self.office.embedder.name,
