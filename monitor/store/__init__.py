@@ -23,13 +23,14 @@ from monitor.store.people import People
 from monitor.store.robots import Robots
 from monitor.store.shelf import Shelf
 from monitor.store.sources import Sources
+from monitor.store.stories import Stories
 from monitor.store.telling import Telling
 from monitor.tables import NoteRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SCHEMA = "3"
+SCHEMA = "4"
 
 
 class Store:
@@ -53,6 +54,7 @@ class Store:
         self.shelf = Shelf(self.session)
         self.books = Books(self.session)
         self.bounced = Bounced(self.session)
+        self.stories = Stories(self.session)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
