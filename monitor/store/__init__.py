@@ -26,13 +26,14 @@ from monitor.store.robots import Robots
 from monitor.store.search import Search
 from monitor.store.shelf import Shelf
 from monitor.store.sources import Sources
+from monitor.store.stories import Stories
 from monitor.store.telling import Telling
 from monitor.tables import NoteRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SCHEMA = "3"
+SCHEMA = "4"
 
 
 class Store:
@@ -61,6 +62,7 @@ class Store:
         self.search = Search(self.reading)
         self.overview = Overview(self.reading)
         self.insight = Insight(self.reading)
+        self.stories = Stories(self.session)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
