@@ -231,8 +231,8 @@ def _find(session: Session, name: str) -> str | None:
     if article:
         return article
     begins = col(ArticleRow.story).startswith(name, autoescape=True)
-    found = session.exec(select(ArticleRow.story).where(begins).distinct().limit(2)).all()
-    if len(name) >= _SHORTEST and len(found) == 1:
+    found = session.exec(select(ArticleRow.story).where(begins).order_by(ArticleRow.story).distinct().limit(2)).all()
+    if found and (found[0] == name or (len(name) >= _SHORTEST and len(found) == 1)):
         return found[0]
     merged = words.resolved(words.standing(session), name)
     return merged if merged != name else None

@@ -38,6 +38,8 @@ KINDS = {
 }
 SCRIPT = (Path(__file__).parent / "desk.js").read_text("utf-8")
 LONGEST_TITLE = 300
+LARGEST = 99_999_999
+"""Numbers of rows that an address or a form may name."""
 
 
 @dataclass(frozen=True, slots=True)
