@@ -13,13 +13,16 @@ import watchfiles
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor import edits, pipeline, web
+from monitor.errors import FetchError
 from monitor.pipeline import RoundReport
+from monitor.web.desk.office import Office
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from monitor.pipeline import Way
+    from monitor.pipeline.scout import Search
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +40,9 @@ RETURNS = timedelta(minutes=5)
 PATIENCE = 6.0
 """Seconds that a step may take to finish after SIGTERM, of the ten that a container engine gives."""
 
+
+SEARCH = 60
+"""Seconds that a search for feeds may take; a site that answers at all has answered by then."""
 
 SETTLED = 0.25
 """Seconds without a change after which an edit is taken to be whole: some editors write a file in several goes."""
@@ -99,7 +105,23 @@ def _house(way: Way) -> web.House:
         offered=lambda: settings.offered(watchlist.id for watchlist in way.desk.watchlists),
         apart=timedelta(minutes=settings.digest_minutes),
         sign=way.sign,
+        office=Office(way.desk.config.home, lambda: way.desk, _scouting(way), way.embedder),
     )
+
+
+def _scouting(way: Way) -> Callable[[str], Search]:
+    """A search for feeds that a page's thread can wait for, while the service's own loop asks the web."""
+    loop = asyncio.get_running_loop()
+
+    def scout(url: str) -> Search:
+        search = asyncio.run_coroutine_threadsafe(way.scout(url, now()), loop)
+        try:
+            return search.result(SEARCH)
+        except TimeoutError:
+            search.cancel()
+            raise FetchError(url, f"no answer within {SEARCH} s; try again later") from None
+
+    return scout
 
 
 class _Beats:

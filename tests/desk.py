@@ -27,9 +27,12 @@ from monitor.values import (
     Subscriber,
     Verdict,
 )
+from monitor.web.desk.sheets import Visit
 
 if TYPE_CHECKING:
     from monitor.store import Store
+    from monitor.web.asking import Asked
+    from monitor.web.desk.office import Office
 
 NOW = datetime(2026, 11, 25, 6, 30, tzinfo=UTC)
 KEY = "a key"
@@ -56,6 +59,13 @@ class Answer:
         return [html.unescape(link) for link in re.findall(r'<a [^>]*?href="([^"]*)"', self.body)]
 
 
+class OpenDoor:
+    """Lets everybody in to the operator's desk, as Anna."""
+
+    def visit(self, asked: Asked) -> Visit:
+        return Visit(asked, "Anna <operator>", "a token")
+
+
 @dataclass
 class Desk:
     """A house, its reader, and what they were told."""
@@ -64,13 +74,19 @@ class Desk:
     offered: frozenset[str] = frozenset()
     now: datetime = NOW
     titles: dict[str, str] = field(default_factory=lambda: dict(TITLES))
+    office: Office | None = None
 
     def __post_init__(self) -> None:
-        self.app = web.app(
-            web.House(
-                self.store, MAIL, lambda: self.titles, lambda: self.offered, now=lambda: self.now, sign=self._sign
-            )
+        house = web.House(
+            self.store,
+            MAIL,
+            lambda: self.titles,
+            lambda: self.offered,
+            now=lambda: self.now,
+            sign=self._sign,
+            office=self.office,
         )
+        self.app = web.app(house, OpenDoor())
         self.reader = self.follows("reader@example.org", "arms", "ports")
 
     def _sign(self, mail: Mail) -> Mail:

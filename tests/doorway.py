@@ -25,6 +25,7 @@ def opened(tmp_path, monkeypatch):
     monkeypatch.setattr(passwords, "PARAMETERS", argon2.profiles.CHEAPEST)
     store = Store(f"sqlite:///{tmp_path}/monitor.db")
     desk = Desk(store)
+    desk.app = web.app(house(desk))
     store.operators.add(NAME, Passwords().hash(PASSWORD), desk.now)
     yield desk
     store.close()

@@ -26,6 +26,7 @@ from monitor.values import (
     Hit,
     News,
     Novel,
+    Origin,
     ReadFrom,
     Report,
     Subscriber,
@@ -267,7 +268,9 @@ def test_a_quote_carries_its_language_and_direction(language, direction):
 
 
 def test_a_source_is_outlet_language_time_there_origin_and_link():
-    mail = rendered(update(language="ko", source="Han Tide", origin="Harbour Weekly", url="https://example.net/han"))
+    mail = rendered(
+        update(language="ko", source="Han Tide", origins=(Origin("Harbour Weekly"),), url="https://example.net/han")
+    )
     assert "Han Tide, Korean, 09:30, retells: Harbour Weekly\nhttps://example.net/han\n" in text_of(mail)
     page = Elements(digest.html_part(mail))
     assert "https://example.net/han" in {each["href"] for each in page.all("a")}
@@ -332,7 +335,7 @@ def test_nothing_from_a_feed_is_markup():
         update(
             title=trap,
             source=trap,
-            origin=trap,
+            origins=(Origin(trap, trap, trap), Origin(trap)),
             sure=False,
             why=trap,
             new=[novel(trap, sentence=trap * 2, before=trap)],

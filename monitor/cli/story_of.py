@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from monitor.store import Store
     from monitor.store.archive import Kept
-    from monitor.values import Article, Hit
+    from monitor.values import Article, Hit, Origin
 
 
 def article(store: Store, url: str) -> Iterator[str]:
@@ -40,11 +40,24 @@ def _judged(store: Store, kept: Kept) -> Iterator[str]:
         sure = "" if kept.placement.sure else ", not sure"
         yield f"placed    {kept.placement.placing} {kept.placement.story}{sure}: {kept.placement.why}"
         yield f"news      {kept.verdict.news}: {kept.verdict.why}"
-    if kept.origin:
-        yield f"retells   {kept.origin}"
+    yield from _retold(store, kept)
     for novel in kept.verdict.new:
         yield f"new       {novel.change}: {novel.text}: {novel.sentence}"
     yield from _told(store, kept)
+
+
+def _retold(store: Store, kept: Kept) -> Iterator[str]:
+    """The chain of those whom it retells: "Yonhap -> Newsweek (Nora Brandt, 2025-05-29) -> this: no new facts"."""
+    report = store.telling.reports([kept.article.id]).get(kept.article.id)
+    if report and report.origins:
+        chain = " -> ".join((*map(_named, reversed(report.origins)), "this"))
+        nothing_new = kept.verdict.news in (News.REPEAT, News.COPY)
+        yield f"retells   {chain}{': no new facts' if nothing_new else ''}"
+
+
+def _named(origin: Origin) -> str:
+    beside = ", ".join(each for each in (origin.author, origin.date) if each)
+    return f"{origin.outlet} ({beside})" if beside else origin.outlet
 
 
 def _matched(article: Article, hit: Hit) -> Iterator[str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from monitor.digest.letterhead import Links
     from monitor.digest.wording import Words
     from monitor.speech import Voice
-    from monitor.values import Development, Digest, Held, Hit, Novel, Report, StoryNews
+    from monitor.values import Development, Digest, Held, Hit, Novel, Origin, Report, StoryNews
 
 SENTENCES = 3
 """Quoted sentences of one development: a first report is full of new facts, its reader wants the gist."""
@@ -116,6 +116,7 @@ class Source:
     published: str | None
     """For `datetime`."""
     origin: str | None
+    """Whom it retells, and whom they retell."""
     from_feed: bool
 
 
@@ -330,9 +331,17 @@ def _source(report: Report, scene: _Scene, widths: Widths) -> Source:
         language=scene.voice.language_name(report.language),
         time=scene.voice.moment(report.published, scene.digest.now, scene.place),
         published=report.published.isoformat() if report.published else None,
-        origin=wording.shorten(wording.clean(report.origin), widths.name) if report.origin else None,
+        origin=" \u2190 ".join(_origin(each, widths, scene.voice) for each in report.origins) or None,
         from_feed=report.read_from is ReadFrom.FEED,
     )
+
+
+def _origin(origin: Origin, widths: Widths, voice: Voice) -> str:
+    """An outlet, with author and day of its report where they are named: "Newsweek (Nora Brandt, 29 May 2025)"."""
+    named = (origin.outlet, origin.author or "", voice.date(origin.date) if origin.date else "")
+    outlet, *beside = (wording.shorten(wording.clean(each), widths.name) for each in named)
+    known = voice.say(", ").join(filter(None, beside))
+    return f"{outlet} ({known})" if known else outlet
 
 
 def _matched(hits: Iterable[Hit], scene: _Scene) -> str:

@@ -19,7 +19,7 @@ _SMALL = 12
 _ROUND_FROM = 1000
 """Counts below are told exactly: 140 dead after 143 is another count."""
 _FIGURES = 2
-_FAR = 3.0
+FAR = 3.0
 """A count that is three times another one is a count of something else (3,000 more, 11,000 in all)."""
 _MONEY_FAR = 2.0
 _BASE = {
@@ -76,7 +76,7 @@ def changed(told: Amount, known: Amount) -> bool:
     if told.unit:
         return told.unit == known.unit and 1 / _MONEY_FAR <= told.value / (known.value or 1) <= _MONEY_FAR
     same_things = bool(told.of) and told.of == known.of and told.of != "times"
-    return same_things and not known.unit and 1 / _FAR <= told.value / (known.value or 1) <= _FAR
+    return same_things and not known.unit and 1 / FAR <= told.value / (known.value or 1) <= FAR
 
 
 def apart(told: Amount, known: Amount) -> float:

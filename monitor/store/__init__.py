@@ -12,25 +12,29 @@ from sqlalchemy import event
 from sqlmodel import Session, SQLModel, create_engine
 
 from monitor.errors import StoreError
-from monitor.store import shifting
+from monitor.store import search, shifting
 from monitor.store.archive import Archive
 from monitor.store.balance import Books
 from monitor.store.bounced import Bounced
 from monitor.store.health import Health
+from monitor.store.insight import Insight
 from monitor.store.judgements import Judgements
 from monitor.store.operators import Operators, Tokens
 from monitor.store.outbox import Outbox
+from monitor.store.overview import Overview
 from monitor.store.people import People
 from monitor.store.robots import Robots
+from monitor.store.search import Search
 from monitor.store.shelf import Shelf
 from monitor.store.sources import Sources
+from monitor.store.stories import Stories
 from monitor.store.telling import Telling
 from monitor.tables import NoteRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SCHEMA = "3"
+SCHEMA = "4"
 
 
 class Store:
@@ -41,8 +45,10 @@ class Store:
         try:
             SQLModel.metadata.create_all(self._engine)
             self._check_schema()
+            search.create(self._engine)
         except sqlalchemy.exc.OperationalError as error:
             raise StoreError(_shown(url), f"cannot be opened: {error.orig}") from None
+        self._reading = self._engine.execution_options(reading=True)
         self.sources = Sources(self.session)
         self.archive = Archive(self.session)
         self.robots = Robots(self.session)
@@ -54,6 +60,10 @@ class Store:
         self.shelf = Shelf(self.session)
         self.books = Books(self.session)
         self.bounced = Bounced(self.session)
+        self.search = Search(self.reading)
+        self.overview = Overview(self.reading)
+        self.insight = Insight(self.reading)
+        self.stories = Stories(self.session)
         self.operators = Operators(self.session)
         self.tokens = Tokens(self.session)
 
@@ -61,6 +71,12 @@ class Store:
     def session(self) -> Iterator[Session]:
         """One transaction: committed when the block ends, rolled back when it raises."""
         with Session(self._engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that only reads: it sees one state of everything, and neither waits nor lets others wait."""
+        with Session(self._reading) as session, session.begin():
             yield session
 
     def close(self) -> None:
@@ -126,7 +142,7 @@ def _engine(url: str) -> sqlalchemy.Engine:
         raise StoreError("MONITOR_DATABASE_URL", f"cannot be used: {error}") from None
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_immediate)
+        event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -137,6 +153,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_immediate(connection: sqlalchemy.Connection) -> None:
+def _begin(connection: sqlalchemy.Connection) -> None:
     """Take the write lock at once: a transaction that reads first and writes later could fail with SQLITE_BUSY."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -12,7 +12,8 @@ from enum import StrEnum
 from sqlmodel import Session, col, delete, func, or_, select
 from sqlmodel.sql.expression import Select  # noqa: TC002
 
-from monitor.tables import NoteRow, OperatorRow, SessionRow, TokenRow
+from monitor.tables import NoteRow
+from monitor.tables.door import OperatorRow, SessionRow, TokenRow
 
 Sessions = Callable[[], AbstractContextManager[Session]]
 

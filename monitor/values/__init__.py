@@ -16,6 +16,7 @@ from monitor.values.stories import (
     Sketch,
     Vector,
     Verdict,
+    WordKind,
 )
 from monitor.values.telling import (
     MAIL_LANGUAGES,
@@ -77,4 +78,5 @@ __all__ = [
     "Waits",
     "Watchlist",
     "Within",
+    "WordKind",
 ]

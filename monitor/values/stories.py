@@ -118,6 +118,8 @@ class Placement:
     why: str
     alike: float = 0.0
     """How near in meaning its nearest report is: the higher, the less room for news."""
+    rival: str | None = None
+    """Another story that it answers to as surely: perhaps the two are one."""
 
 
 class News(StrEnum):
@@ -168,3 +170,18 @@ class Verdict:
     news: News
     new: tuple[Novel, ...]
     why: str
+
+
+class WordKind(StrEnum):
+    """What a person says of stories."""
+
+    MERGE = "merge"
+    """Two stories are one."""
+    SPLIT = "split"
+    """Some articles of a story tell another one."""
+    APART = "apart"
+    """An article does not belong to a story, nor does anything else that its own story tells."""
+    NOT_NEWS = "not news"
+    """What an article brought was none."""
+    MUTE = "mute"
+    """No more of a story."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.values.matching import Hit
-    from monitor.values.stories import News, Novel
+    from monitor.values.stories import News, Novel, Origin
 
 
 MAIL_LANGUAGES = ("ar", "de", "en", "es", "fr", "ja", "ko", "ru", "uk", "zh")
@@ -69,8 +69,8 @@ class Report:
     published: datetime | None
     news: News
     hits: tuple[Hit, ...]
-    origin: str | None = None
-    """The outlet this report retells, where it says so."""
+    origins: tuple[Origin, ...] = ()
+    """Whom this report retells, where it says so; then whom that one retells, where its report is kept."""
     read_from: ReadFrom = ReadFrom.PAGE
     lead: str = ""
     """How the article opens: quoted where no new fact is."""

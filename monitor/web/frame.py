@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from monitor.store import Store
     from monitor.values import Mail
     from monitor.web.asking import Asked
+    from monitor.web.desk.office import Office
 
 
 def _now() -> datetime:
@@ -47,6 +48,8 @@ class House:
     sign: Callable[[Mail], Mail] = lambda mail: mail
     """Signs a mail before it is frozen, as digests are."""
     now: Callable[[], datetime] = _now
+    office: Office | None = None
+    """What the operator's desk needs beyond the store; None: there is no desk."""
 
     @property
     def root(self) -> str:

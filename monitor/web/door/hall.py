@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
-import jinja2
 import structlog
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
-from monitor.web import frame as frames
+from monitor.web.desk.sheets import HEADERS
 from monitor.web.door import forms, paths
 from monitor.web.door.sessions import Browsers, Sittings
 
@@ -30,8 +28,6 @@ log = structlog.get_logger(__name__)
 HOME = "/desk"
 """Where a sign-in leads that came from nowhere."""
 ACCOUNT = "/desk/account"
-HEADERS = {**frames.HEADERS, "Referrer-Policy": "same-origin"}
-"""With "no-referrer" browsers call the origin of a form "null" (Fetch, "append a request Origin header")."""
 
 
 class Show(Protocol):
@@ -99,25 +95,3 @@ def words(wait: timedelta) -> str:
 def written(asked: Asked, field: str) -> str:
     """A password as it was written: its blanks count."""
     return asked.fields.get(field, ("",))[0]
-
-
-def plain(house: House) -> Show:
-    """Writes the pages of the door where there is no desk."""
-
-    def show(name: str, visit: SignedIn | None, status: int = 200, **values: object) -> Response:
-        shown = _templates().get_template(f"desk/{name}.html")
-        text = shown.render(style=frames.STYLE, house=house.letterhead.name, root=house.root, visit=visit, **values)
-        return HTMLResponse(text, status, HEADERS)
-
-    return show
-
-
-@cache
-def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("monitor"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     Work = Callable[[Asked], Response]
 
 
-def routes(door: Door, show: Show | None = None) -> Iterator[tuple[str, str, Work]]:
-    """Path, method and work of each page; `show` writes them where the desk has a frame of its own."""
-    room = Hall(door, Guard(door.house), show or hall.plain(door.house))
+def routes(door: Door, show: Show) -> Iterator[tuple[str, str, Work]]:
+    """Path, method and work of each page; `show` writes them in the frame of the desk."""
+    room = Hall(door, Guard(door.house), show)
     signing, setup, account = Signing(room), SetUp(room), Account(room)
     yield "/login", "GET", signing.ask
     yield "/login", "POST", signing.sign_in

@@ -47,7 +47,7 @@ class Archive:
         if mail is None:
             return self.frame.trouble("missing", asked, 404)
         page = digest.html_part(mail)
-        return HTMLResponse(page, headers={**frames.HEADERS, "Content-Security-Policy": _policy(page)})
+        return HTMLResponse(page, headers={**frames.HEADERS, "Content-Security-Policy": policy_of(page)})
 
 
 def _page_number(written: str) -> int:
@@ -55,7 +55,8 @@ def _page_number(written: str) -> int:
     return min(max(1, number), MOST_PAGES)
 
 
-def _policy(page: str) -> str:
+def policy_of(page: str) -> str:
+    """The policy under which a mail's page shows: its own styles count, and nothing else does."""
     styles = _Styles()
     styles.feed(page)
     styles.close()
