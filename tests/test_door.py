@@ -446,6 +446,20 @@ def test_a_form_of_the_set_up_is_kept_whole_or_not_at_all(desk):
     assert desk.get(link).status == 200
 
 
+def test_a_form_of_the_set_up_that_is_not_ours_adds_nobody(desk):
+    link = invitations.link(desk.store, "", desk.now)
+    browser, fields = Browser(desk), {"name": "Bo", "password": OTHER, "again": OTHER}
+    csrf = token_of(browser.get(link))
+    before = desk.everything()
+    for answer in (
+        browser.post(link, fields),
+        browser.post(link, {**fields, "csrf": csrf}, sec_fetch_site="cross-site"),
+        Browser(desk).post(link, {**fields, "csrf": csrf}),
+    ):
+        assert (answer.status, "did not come from this page" in answer.said) == (403, True)
+    assert desk.everything() == before
+
+
 def test_two_who_use_one_link_at_the_same_time_are_one_operator(desk):
     link = secret.kept(invitations.link(desk.store, "", desk.now).rpartition("/")[2])
     outcomes = at_once(lambda n: desk.store.operators.accept(link, f"operator {n}", "hash", desk.now), 8)

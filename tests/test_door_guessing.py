@@ -126,7 +126,14 @@ def test_a_guess_that_has_to_wait_counts_nowhere_so_a_flood_sets_nobody_back(des
     assert Browser(desk).sign_in().status == 303
 
 
-def test_many_guesses_at_once_are_no_more_than_one_after_another():
+def test_many_guesses_at_once_are_no_more_than_one_after_another(monkeypatch):
+    slowly = throttling.delay
+
+    def slow(*how):
+        time.sleep(0.01)  # where another thread could come in between
+        return slowly(*how)
+
+    monkeypatch.setattr(throttling, "delay", slow)
     throttle = Throttle()
     waits = at_once(lambda _: throttle.admit([Lane(Kind.NAME, "1")], Desk.now), 40)
     assert sum(not wait for wait in waits) == 5
@@ -160,6 +167,15 @@ def test_what_is_remembered_of_guesses_is_bounded_and_made_up_names_push_out_no_
         Kind.NETWORK: 50,
     }
     assert throttle.admit(real, Desk.now)
+
+
+def test_of_many_networks_the_one_that_guesses_is_remembered_and_an_idle_one_forgotten(monkeypatch):
+    monkeypatch.setattr(throttling, "MOST_LANES", 3)
+    throttle = Throttle()
+    for number in range(40):
+        throttle.admit([Lane(Kind.NETWORK, "guesses")], Desk.now)
+        throttle.admit([Lane(Kind.NETWORK, str(number))], Desk.now)
+    assert throttle.admit([Lane(Kind.NETWORK, "guesses")], Desk.now)
 
 
 @pytest.mark.parametrize(
