@@ -17,6 +17,7 @@ from monitor.cli import stories as cli
 from monitor.cli import story_of, telling
 from monitor.errors import InputError
 from monitor.pipeline.balancing import KNOWN, WITHDRAWN
+from monitor.store import Store
 from monitor.values import WordKind
 
 REWRITE = (
@@ -359,12 +360,12 @@ def test_what_makes_no_sense_is_refused_and_says_the_way_out(room):
 # --- two processes -------------------------------------------------------------------------------------------------
 
 
-def test_a_word_said_in_another_process_counts_for_the_next_article(room):
+def test_a_word_said_in_another_process_counts_for_the_next_article(room, tmp_path):
     flood = room.comes("flood", FLOOD)
     strike = room.comes("strike", STRIKE)
-    other = Storyroom.__new__(Storyroom)
-    other.__dict__.update(room.__dict__)
-    other.store.stories.merge(flood, strike, ED, NOW)
+    other = Store(f"sqlite:///{tmp_path}/monitor.db")
+    other.stories.merge(flood, strike, ED, NOW)
+    other.close()
     assert room.comes("buses", BUSES) == flood
 
 
@@ -374,6 +375,24 @@ def test_two_processes_place_one_event_in_one_story(room):
     flood = room.comes("flood", FLOOD)
     room.service = second
     assert room.comes("rewrite", REWRITE) == flood
+
+
+def test_two_articles_that_are_placed_at_the_same_moment_make_one_story(room):
+    first, second = Service(room), Service(room)
+    judged = second.thinker.mind.judge
+    come: list[str] = []
+
+    def slowly(*given):
+        thought = judged(*given)
+        if not come:  # the other process is quicker
+            room.service = first
+            come.append(room.comes("flood", FLOOD))
+        return thought
+
+    second.thinker.mind.judge = slowly
+    room.service = second
+    assert room.comes("rewrite", REWRITE) == room.story_of("flood")
+    assert [room.news_of(name) for name in ("flood", "rewrite")] == ["story", "repeat"]
 
 
 def test_what_was_decided_before_a_word_is_decided_anew(room):
