@@ -18,7 +18,8 @@ from monitor.cli import story_of, telling
 from monitor.errors import InputError
 from monitor.pipeline.balancing import KNOWN, WITHDRAWN
 from monitor.store import Store
-from monitor.values import WordKind
+from monitor.store.archive import Kept
+from monitor.values import Article, News, Placement, Placing, Verdict, WordKind
 
 REWRITE = (
     "After two days of rain the Lenne flooded parts of Altena on Tuesday night. Boats carried 340 people from their "
@@ -422,8 +423,34 @@ def test_a_story_shows_its_articles_what_was_said_and_who_was_told(room):
         ("flood", "story", 1), ("rewrite", "repeat", 0),
     ]  # fmt: skip
     assert shown.articles[0].withdrawn == ("not news by ed, 2026-03-02 12:01 UTC",)
-    (line,) = room.stories.recent()
-    assert (line.id, line.articles) == (flood, 2)
+    strike = room.comes("strike", STRIKE)
+    assert [(line.id, line.articles) for line in room.stories.recent()] == [(strike, 1), (flood, 2)]
+    (first,) = room.stories.recent(1)
+    assert [line.id for line in room.stories.recent(1, first.turn)] == [flood]
+
+
+def test_two_stories_that_an_article_joins_surely_are_offered_until_a_person_says_what_they_are(room):
+    flood = room.comes("flood", FLOOD)
+    room.comes("rewrite", REWRITE)
+    split = room.stories.split(flood, ["rewrite"], ED, NOW).other
+    _joins_both(room, flood, split)
+    assert room.stories.show(flood).perhaps == ()  # they are set apart already
+    room.stories.undo(1, ED, NOW)
+    strike = room.comes("strike", STRIKE)
+    _joins_both(room, flood, strike)
+    assert room.stories.show(strike).perhaps == ((flood, "flood"),)
+    assert {line.id: line.perhaps for line in room.stories.recent()} == {flood: (strike,), strike: (flood,)}
+    room.stories.merge(flood, strike, ED, NOW)
+    assert room.stories.show(flood).perhaps == ()
+
+
+def _joins_both(room, story, rival):
+    """An article is kept that answers to two stories as surely."""
+    name = f"{story} and {rival}"
+    place = Placement(story, Placing.SAME_STORY, "flood", 0.9, sure=True, why="both", rival=rival)
+    room.store.archive.keep(
+        Kept(Article(name, name, "x"), NOW, placement=place, verdict=Verdict(News.REPEAT, (), "")), {}
+    )
 
 
 def test_the_commands_say_what_became_of_a_word(room):
