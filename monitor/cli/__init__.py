@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import accounts, bench, judging, people, printing, sources, telling, watching
+from monitor.cli import accounts, bench, judging, people, printing, sources, stories, telling, watching
 from monitor.cli.printing import HERE, Home
 from monitor.errors import ConfigError, InputError, MonitorError
 
@@ -104,3 +104,4 @@ judging.add_to(app)
 accounts.add_to(app)
 app.add_typer(people.app, name="subscribers")
 app.add_typer(sources.app, name="feeds")
+app.add_typer(stories.app, name="story")
