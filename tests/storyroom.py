@@ -64,22 +64,13 @@ class Storyroom(Newsroom):
         self.service = Service(self)
 
     def comes(
-        self,
-        name: str,
-        text: str,
-        *,
-        title: str = "",
-        seen=NOW,
-        watchlists=("arms",),
-        source="Wire",
-        url=None,
-        day=None,
-    ) -> str:
+        self, name: str, text: str, *, title: str = "", seen=NOW, watchlists=("arms",), url=None, day=None
+    ) -> str:  # fmt: skip
         """An article comes in and is placed; returns its story."""
         self.listed.watchlists[name] = watchlists
         published = seen if day is None else seen + timedelta(days=day)
         url = url or f"https://wire.example/{name}"
-        article = Article(name, title or name, text, url, "en", published, source)
+        article = Article(name, title or name, text, url, "en", published, "Wire")
         return self.service.reads(article, seen).placement.story
 
     def news_of(self, name: str) -> str:

@@ -277,6 +277,17 @@ def test_a_source_is_outlet_language_time_there_origin_and_link():
     assert "Han Tide · Korean · 09:30 · retells: Harbour Weekly" in re.sub(r"\s+", " ", "".join(page.words))
 
 
+def test_a_retelling_names_the_chain_of_its_origins_with_author_and_day():
+    origins = (Origin("Newsweek", "Nora Brandt", "2025-05-29"), Origin("Yonhap"), Origin("Wire", None, "2025-05"))
+    chain = "retells: Newsweek (Nora Brandt, 29 May 2025) ← Yonhap ← Wire (2025-05)"
+    mail = rendered(update(origins=origins), also={"s1": [report(source="Courrier", origins=origins[:1])]})
+    assert chain in " ".join(text_of(mail).split())
+    assert "* Courrier (English, retells: Newsweek (Nora Brandt, 29 May 2025))" in " ".join(text_of(mail).split())
+    page = re.sub(r"\s+", " ", "".join(Elements(digest.html_part(mail)).words))
+    assert chain in page
+    assert "Courrier (English, retells: Newsweek (Nora Brandt, 29 May 2025))" in page
+
+
 def test_times_of_other_days_name_the_day_and_missing_ones_say_so():
     assert "Harbour Weekly, English, 20 Nov, 10:30" in text_of(rendered(update(published=NOW - timedelta(days=2))))
     assert "Harbour Weekly, English, 22 Nov 2024" in text_of(rendered(update(published=NOW.replace(year=2024))))

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import tempfile
+from contextlib import suppress
+from functools import cache
+
 import pytest
-from newsroom import DAY, HOUR, MINUTE, NOW
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from newsroom import ANN, DAY, HOUR, MINUTE, NOW
 from storyroom import Service, Storyroom
 from test_likeness import FLOOD, STRIKE
 
+from monitor.cli import stories as cli
+from monitor.cli import story_of, telling
 from monitor.errors import InputError
 from monitor.pipeline.balancing import KNOWN, WITHDRAWN
-from monitor.values import WordKind
+from monitor.store import Store
+from monitor.store.archive import Kept
+from monitor.values import Article, News, Placement, Placing, Verdict, WordKind
 
 REWRITE = (
     "After two days of rain the Lenne flooded parts of Altena on Tuesday night. Boats carried 340 people from their "
@@ -351,12 +361,12 @@ def test_what_makes_no_sense_is_refused_and_says_the_way_out(room):
 # --- two processes -------------------------------------------------------------------------------------------------
 
 
-def test_a_word_said_in_another_process_counts_for_the_next_article(room):
+def test_a_word_said_in_another_process_counts_for_the_next_article(room, tmp_path):
     flood = room.comes("flood", FLOOD)
     strike = room.comes("strike", STRIKE)
-    other = Storyroom.__new__(Storyroom)
-    other.__dict__.update(room.__dict__)
-    other.store.stories.merge(flood, strike, ED, NOW)
+    other = Store(f"sqlite:///{tmp_path}/monitor.db")
+    other.stories.merge(flood, strike, ED, NOW)
+    other.close()
     assert room.comes("buses", BUSES) == flood
 
 
@@ -366,6 +376,24 @@ def test_two_processes_place_one_event_in_one_story(room):
     flood = room.comes("flood", FLOOD)
     room.service = second
     assert room.comes("rewrite", REWRITE) == flood
+
+
+def test_two_articles_that_are_placed_at_the_same_moment_make_one_story(room):
+    first, second = Service(room), Service(room)
+    judged = second.thinker.mind.judge
+    come: list[str] = []
+
+    def slowly(*given):
+        thought = judged(*given)
+        if not come:  # the other process is quicker
+            room.service = first
+            come.append(room.comes("flood", FLOOD))
+        return thought
+
+    second.thinker.mind.judge = slowly
+    room.service = second
+    assert room.comes("rewrite", REWRITE) == room.story_of("flood")
+    assert [room.news_of(name) for name in ("flood", "rewrite")] == ["story", "repeat"]
 
 
 def test_what_was_decided_before_a_word_is_decided_anew(room):
@@ -395,5 +423,146 @@ def test_a_story_shows_its_articles_what_was_said_and_who_was_told(room):
         ("flood", "story", 1), ("rewrite", "repeat", 0),
     ]  # fmt: skip
     assert shown.articles[0].withdrawn == ("not news by ed, 2026-03-02 12:01 UTC",)
-    (line,) = room.stories.recent()
-    assert (line.id, line.articles) == (flood, 2)
+    strike = room.comes("strike", STRIKE)
+    assert [(line.id, line.articles) for line in room.stories.recent()] == [(strike, 1), (flood, 2)]
+    (first,) = room.stories.recent(1)
+    assert [line.id for line in room.stories.recent(1, first.turn)] == [flood]
+
+
+def test_two_stories_that_an_article_joins_surely_are_offered_until_a_person_says_what_they_are(room):
+    flood = room.comes("flood", FLOOD)
+    room.comes("rewrite", REWRITE)
+    split = room.stories.split(flood, ["rewrite"], ED, NOW).other
+    _joins_both(room, flood, split)
+    assert room.stories.show(flood).perhaps == ()  # they are set apart already
+    room.stories.undo(1, ED, NOW)
+    strike = room.comes("strike", STRIKE)
+    _joins_both(room, flood, strike)
+    assert room.stories.show(strike).perhaps == ((flood, "flood"),)
+    assert {line.id: line.perhaps for line in room.stories.recent()} == {flood: (strike,), strike: (flood,)}
+    room.stories.merge(flood, strike, ED, NOW)
+    assert room.stories.show(flood).perhaps == ()
+
+
+def _joins_both(room, story, rival):
+    """An article is kept that answers to two stories as surely."""
+    name = f"{story} and {rival}"
+    place = Placement(story, Placing.SAME_STORY, "flood", 0.9, sure=True, why="both", rival=rival)
+    room.store.archive.keep(
+        Kept(Article(name, name, "x"), NOW, placement=place, verdict=Verdict(News.REPEAT, (), "")), {}
+    )
+
+
+def test_the_commands_say_what_became_of_a_word(room):
+    flood, german = room.comes("flood", FLOOD), room.comes("german", GERMAN)
+    room.stories.merge(flood, german, ED, NOW)
+    shown = "\n".join(cli.lines(room.stories.show(flood)))
+    assert f"said      1  merge by ed, 2026-03-02 12:00 UTC: {flood} and {german}" in shown
+    assert "told to 0 subscribers; to nobody more: merge by ed" in shown
+    why = "\n".join(story_of.article(room.store, "https://wire.example/german"))
+    assert "withdrawn from followers of arms who were not told yet: merge by ed, 2026-03-02 12:00 UTC" in why
+    assert why.endswith("told      nobody, and nobody will be")
+    room.follows(arms="at once")
+    reader, kept = room.store.people.find(ANN), room.store.archive.find("german")
+    assert list(telling.for_subscriber(room.store, room.composer, kept, reader, NOW))[-1].startswith("withdrawn merge")
+
+
+def test_every_signal_stands_with_its_weight_in_why(room):
+    room.comes("flood", FLOOD)
+    room.comes("rewrite", REWRITE)
+    (line,) = [
+        line for line in story_of.article(room.store, "https://wire.example/rewrite") if line.startswith("weighed")
+    ]
+    assert all(name in line for name in ("bias -", "words +", "no names +", "numbers +", "together +"))
+
+
+# --- laws ----------------------------------------------------------------------------------------------------------
+
+STREAM = {
+    "flood": FLOOD, "strike": STRIKE, "rewrite": REWRITE, "toll": TOLL, "german": GERMAN, "buses": BUSES,
+    "copy": f"Home | World. {REWRITE}", "rescue": RESCUE,
+}  # fmt: skip
+
+
+@settings(max_examples=15)
+@given(st.lists(st.booleans(), min_size=len(STREAM), max_size=len(STREAM)))
+def test_the_same_stream_gives_the_same_stories_wherever_the_service_restarts(restarts):
+    with tempfile.TemporaryDirectory() as folder:
+        room = Storyroom(folder)
+        for (name, text), restart in zip(STREAM.items(), restarts, strict=True):
+            if restart:
+                room.restarts()
+            room.comes(name, text)
+        found = {name: (room.story_of(name), room.news_of(name)) for name in STREAM}
+        room.store.close()
+    assert found == _plainly()
+
+
+@cache
+def _plainly():
+    with tempfile.TemporaryDirectory() as folder:
+        room = Storyroom(folder)
+        found = {name: (room.comes(name, text), room.news_of(name)) for name, text in STREAM.items()}
+        room.store.close()
+    return found
+
+
+WORDS = st.lists(
+    st.tuples(
+        st.sampled_from(["merge", "split", "apart", "not news", "mute", "unmute", "undo", "tell", "restart"]),
+        st.integers(0, 7),
+        st.integers(0, 7),
+    ),
+    max_size=10,
+)
+
+
+@settings(max_examples=25, phases=[Phase.generate])
+@given(WORDS)
+def test_whatever_is_said_the_balance_is_even_and_all_taken_back_all_is_as_it_was(said):
+    with tempfile.TemporaryDirectory() as folder:
+        room = Storyroom(folder)
+        people = [room.follows(arms="at once"), room.follows("bob@example.org", arms="daily 07:30", gas="at once")]
+        for place, (name, text) in enumerate(STREAM.items()):
+            room.comes(name, text, watchlists=("arms", "gas") if place % 3 else ("arms",))
+        before = pictured(room)
+        for place, (kind, one, other) in enumerate(said):
+            _say(room, kind, (one, other), NOW + place * MINUTE)
+            assert room.uneven(NOW + place * MINUTE) == []
+            room.service.recall.catch_up()
+            memory = room.service.recall.memory
+            assert {name: memory.story_of(name) for name in STREAM} == {name: room.story_of(name) for name in STREAM}
+        for word in [word for word in room.stories.words() if not word.undone]:
+            room.stories.undo(word.id, ED, NOW + DAY)
+        assert pictured(room) == before
+        room.tells(NOW + 2 * DAY)
+        assert room.uneven(NOW + 3 * DAY) == []
+        for person in people:
+            assert {"flood", "strike", "toll"} <= set(room.told(person))
+        room.store.close()
+
+
+def pictured(room):
+    """What is thought of each article, and whom its development concerns."""
+    found = {}
+    for name in STREAM:
+        kept, brought = room.store.archive.find(name), room.store.telling.bulletin(name)
+        found[name] = (kept.placement, kept.verdict, dict(brought.concerns) if brought else {})
+    return found
+
+
+def _say(room, kind, which, now):
+    one, other = (list(STREAM)[each] for each in which)
+    saying = {
+        "merge": lambda: room.stories.merge(room.story_of(one), room.story_of(other), ED, now),
+        "split": lambda: room.stories.split(room.story_of(one), list({one, other}), ED, now),
+        "apart": lambda: room.stories.apart(one, room.story_of(other), ED, now),
+        "not news": lambda: room.stories.not_news(which[0] + 1, ED, now),
+        "mute": lambda: room.stories.mute(room.story_of(one), ED, now),
+        "unmute": lambda: room.stories.unmute(room.story_of(one), ED, now),
+        "undo": lambda: room.stories.undo(which[0] + 1, ED, now),
+        "tell": lambda: room.tells(now),
+        "restart": room.restarts,
+    }
+    with suppress(InputError):  # what makes no sense is refused and changes nothing
+        saying[kind]()

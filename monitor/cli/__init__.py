@@ -9,7 +9,18 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import accounts, bench, judging, operators, people, printing, sources, telling, watching
+from monitor.cli import (
+    accounts,
+    bench,
+    judging,
+    operators,
+    people,
+    printing,
+    sources,
+    stories,
+    telling,
+    watching,
+)
 from monitor.cli.printing import HERE, Home
 from monitor.errors import ConfigError, InputError, MonitorError
 
@@ -106,3 +117,4 @@ app.add_typer(people.app, name="subscribers")
 app.add_typer(operators.app, name="operators")
 app.add_typer(operators.tokens, name="tokens")
 app.add_typer(sources.app, name="feeds")
+app.add_typer(stories.app, name="story")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from monitor.digest.letterhead import Links
     from monitor.digest.wording import Words
     from monitor.speech import Voice
-    from monitor.values import Development, Digest, Held, Hit, Novel, Origin, Report, StoryNews
+    from monitor.values import Before, Development, Digest, Held, Hit, Novel, Origin, Report, StoryNews
 
 SENTENCES = 3
 """Quoted sentences of one development: a first report is full of new facts, its reader wants the gist."""
@@ -137,6 +137,14 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What a story told before, and which outlet did."""
+
+    words: Words
+    outlet: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One story of the mail."""
 
@@ -148,6 +156,8 @@ class Entry:
     watchlists: tuple[str, ...]
     items: tuple[Item, ...]
     """The one that the headline is from, then the newest first; none where the story is given in brief."""
+    so_far: tuple[Known, ...]
+    """Where a running story stood, for who is new to it."""
     sources: tuple[Source, ...]
     """Other reports of the story; all that is told of it where it is given in brief."""
     sources_more: int
@@ -225,6 +235,7 @@ def _entry(story: StoryNews, scene: _Scene) -> Entry:
         link=_link(lead.report.url, FULL.link),
         watchlists=_watchlists(story, scene.digest),
         items=tuple(_item(each, story, scene) for each in (lead, *others)),
+        so_far=tuple(_known(each) for each in story.so_far),
         sources=tuple(_source(report, scene, FULL) for report in story.also[:ALSO]),
         sources_more=max(0, len(story.also) - ALSO),
     )
@@ -238,9 +249,15 @@ def _brief(story: StoryNews, scene: _Scene) -> Entry:
         link=None,
         watchlists=(),
         items=(),
+        so_far=(),
         sources=tuple(_source(each.report, scene, BRIEF) for each in story.developments),
         sources_more=len(story.also),
     )
+
+
+def _known(before: Before) -> Known:
+    outlet = wording.shorten(wording.clean(before.outlet), FULL.name)
+    return Known(wording.words(before.text, before.language, FACT), outlet)
 
 
 def _lead(story: StoryNews) -> Development:

@@ -254,6 +254,7 @@ def _article_row(kept: Kept, turn: int) -> ArticleRow:
         score=placement.score if placement else None,
         sure=placement.sure if placement else True,
         placed_why=placement.why if placement else "",
+        weights=dict(placement.weights) if placement else {},
         why=verdict.why,
         origin=asdict(kept.origin) if kept.origin else None,
         new=[asdict(novel) for novel in verdict.new],
@@ -274,11 +275,10 @@ def kept_of(row: ArticleRow, hits: tuple[Hit, ...]) -> Kept:
         tuple(row.authors),
         ReadFrom(row.read_from),
     )
-    placement = (
-        Placement(row.story, Placing(row.placing), row.nearest, row.score or 0.0, row.sure, row.placed_why)
-        if row.story and row.placing
-        else None
-    )
+    placement = None
+    if row.story and row.placing:
+        why = (row.nearest, row.score or 0.0, row.sure, row.placed_why)
+        placement = Placement(row.story, Placing(row.placing), *why, weights=row.weights)
     verdict = Verdict(News(row.news), novels_of(row.new), row.why)
     facts = tuple(Fact(**{**fact, "kind": FactKind(fact["kind"]), "where": Field(fact["where"])}) for fact in row.facts)
     return Kept(article, row.seen, hits, placement, verdict, facts, row.sketch, origin_of(row.origin))

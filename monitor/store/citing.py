@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session, col, select
 
 from monitor import story
-from monitor.store.archive import hits_of, origin_of
+from monitor.store.archive import hits_of, novels_of, origin_of
 from monitor.tables import ArticleRow
 from monitor.values import Hit, News, Origin, ReadFrom, Report
 
@@ -63,4 +63,5 @@ def _report(row: ArticleRow, hits: tuple[Hit, ...], origins: tuple[Origin, ...])
         origins,
         ReadFrom(row.read_from),
         lead=row.text.partition("\n")[0],
+        new=novels_of(row.new),
     )

@@ -68,7 +68,7 @@ def joined(ready: likeness.Prepared, others: Sequence[likeness.Prepared], story:
     placing = Placing.COPY if best.copy else Placing.SAME_STORY
     why = f"{placing} as {nearest} by a person's word ({best.score:.2f}): {best.why}"
     alike = max(likeness.meaning(ready, other) for other in others)
-    return Placement(story, placing, nearest, best.score, sure=True, why=why, alike=alike)
+    return Placement(story, placing, nearest, best.score, sure=True, why=why, alike=alike, weights=best.weights)
 
 
 def name(article: str, taken: Container[str] = ()) -> str:
@@ -100,7 +100,7 @@ def _joined(match: _Match, placing: Placing, score: float) -> Placement:
     nearest = match.nearest.sketch.article
     sure = placing is Placing.COPY or score >= likeness.SURE
     why = f"{placing} as {nearest} ({score:.2f}): {match.best.why}"
-    return Placement(match.story, placing, nearest, score, sure, why, match.alike)
+    return Placement(match.story, placing, nearest, score, sure, why, match.alike, weights=match.best.weights)
 
 
 def _matches(sketch: Sketch, memory: Memory) -> list[_Match]:

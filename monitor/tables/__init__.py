@@ -131,6 +131,8 @@ class ArticleRow(SQLModel, table=True):
     score: float | None = None
     sure: bool = True
     placed_why: str = ""
+    weights: dict[str, float] = Field(default_factory=dict, sa_type=JSON)
+    """values.Placement.weights"""
     why: str = ""
     """Of the verdict."""
     origin: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))

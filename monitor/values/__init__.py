@@ -20,6 +20,7 @@ from monitor.values.stories import (
 )
 from monitor.values.telling import (
     MAIL_LANGUAGES,
+    Before,
     Choices,
     Development,
     Digest,
@@ -36,6 +37,7 @@ __all__ = [
     "MAIL_LANGUAGES",
     "WAITING",
     "Article",
+    "Before",
     "Change",
     "Choices",
     "Development",

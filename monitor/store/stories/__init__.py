@@ -155,8 +155,8 @@ class Stories:
         with self._sessions() as session:
             return showing.shown(session, _there(session, story))
 
-    def recent(self, most: int = 50, before: datetime | None = None) -> list[StoryLine]:
-        """The stories with the newest articles; `before` is the `newest` of the last one of the page before."""
+    def recent(self, most: int = 50, before: int | None = None) -> list[StoryLine]:
+        """The stories with the newest articles; `before` is the `turn` of the last one of the page before."""
         with self._sessions() as session:
             return showing.listed(session, most, before)
 
@@ -279,8 +279,7 @@ def _split(
     if not moved or len(moved) == len(rows):
         raise InputError(story, "would lose all its articles or none; name some of them")
     out, rest = [row for row in rows if row.id in moved], [row for row in rows if row.id not in moved]
-    taken = set(session.exec(select(ArticleRow.story).where(col(ArticleRow.story).is_not(None)).distinct()))
-    bench = _say(session, kind, story, now, by, stories.name(out[0].id, {each or "" for each in taken}))
+    bench = _say(session, kind, story, now, by, stories.name(out[0].id, _Taken(session)))
     word = _word(session, bench.word)
     word.articles = [row.id for row in out]
     name = word.other or ""
@@ -289,6 +288,17 @@ def _split(
     bench.go_over(out, name, moved)
     bench.go_over(rest, story, (), since=(out[0].turn or 0))
     return _said(session, bench)
+
+
+class _Taken:
+    """The names of the stories that have articles."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __contains__(self, name: object) -> bool:
+        there = select(ArticleRow.id).where(ArticleRow.story == name).limit(1)
+        return self._session.exec(there).first() is not None
 
 
 def _with_copies(rows: Sequence[ArticleRow], articles: Sequence[str]) -> set[str]:

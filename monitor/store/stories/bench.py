@@ -23,7 +23,7 @@ STRUCTURE = (WordKind.MERGE, WordKind.SPLIT, WordKind.APART)
 """What moves articles between stories."""
 NOTHING_NEW = (News.REPEAT, News.COPY)
 
-_KEPT = ("story", "placing", "nearest", "score", "sure", "placed_why", "news", "why", "new")
+_KEPT = ("story", "placing", "nearest", "score", "sure", "placed_why", "weights", "news", "why", "new")
 """What a word may change of an article, and undoing it restores."""
 
 
@@ -117,7 +117,7 @@ class Bench:
     def _settle(self, row: ArticleRow, placement: Placement, verdict: Verdict, known: set[str]) -> None:
         self.remember(row)
         row.placing, row.nearest, row.score = placement.placing, placement.nearest, placement.score
-        row.sure, row.placed_why = placement.sure, placement.why
+        row.sure, row.placed_why, row.weights = placement.sure, placement.why, dict(placement.weights)
         row.news, row.why, row.new = verdict.news, verdict.why, [asdict(novel) for novel in verdict.new]
         hits = hits_of(self.session, [row.id]).get(row.id, ())
         self.tell(row, novelty.concerns(verdict.news, (hit.watchlist for hit in hits), known))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 the dataclasses' own annotations
 from typing import TYPE_CHECKING
 
-from sqlmodel import Session, col, func, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, exists, func, or_, select
 
 from monitor.store import untold
 from monitor.store.archive import novels_of, origin_of
@@ -70,6 +71,8 @@ class StoryLine:
     newest: datetime
     perhaps: tuple[str, ...]
     """Stories that may be the same."""
+    turn: int
+    """Of placing, that its newest article took."""
 
 
 def shown(session: Session, story: str) -> StoryState:
@@ -84,16 +87,21 @@ def shown(session: Session, story: str) -> StoryState:
     return StoryState(story, headline, _articles(session, rows), tuple(said), perhaps, next(iter(muted), None))
 
 
-def listed(session: Session, most: int, before: datetime | None) -> list[StoryLine]:
-    """The stories with the newest articles, newest first; `before` asks for the next page."""
-    newest = func.max(ArticleRow.seen)
-    rows = select(ArticleRow.story, func.count(), newest).where(col(ArticleRow.story).is_not(None))
-    grouped = rows.group_by(col(ArticleRow.story)).order_by(newest.desc(), col(ArticleRow.story))
+def listed(session: Session, most: int, before: int | None) -> list[StoryLine]:
+    """The stories whose newest articles were placed last, down from a turn of placing."""
+    newer = aliased(ArticleRow)
+    newest = ~exists().where(col(newer.story) == col(ArticleRow.story), col(newer.turn) > col(ArticleRow.turn))
+    rows = select(ArticleRow).where(col(ArticleRow.turn).is_not(None), newest).order_by(col(ArticleRow.turn).desc())
     if before is not None:
-        grouped = grouped.having(newest < before)
-    found = [(story or "", count, at) for story, count, at in session.exec(grouped.limit(most))]
-    titles, offered = _headlines(session, [story for story, _, _ in found]), _offered(session)
-    return [StoryLine(each, titles.get(each, ""), count, at, offered.get(each, ())) for each, count, at in found]
+        rows = rows.where(col(ArticleRow.turn) < before)
+    last = session.exec(rows.limit(most)).all()
+    names = [row.story or "" for row in last]
+    counted = select(ArticleRow.story, func.count()).where(col(ArticleRow.story).in_(names)).group_by(ArticleRow.story)
+    counts, titles, offered = dict(session.exec(counted).all()), _headlines(session, names), _offered(session)
+    return [
+        StoryLine(name, titles[name], counts[name], row.seen, offered.get(name, ()), row.turn or 0)
+        for name, row in zip(names, last, strict=True)
+    ]
 
 
 def _articles(session: Session, rows: Sequence[ArticleRow]) -> tuple[StoryArticle, ...]:
@@ -125,9 +133,12 @@ def _offered(session: Session) -> dict[str, tuple[str, ...]]:
     """By story: those that some article joined as surely, and that nobody has called the same or another."""
     said = words.standing(session)
     apart = words.apart(said)
+    rows = session.exec(select(OfferRow).order_by(col(OfferRow.at), col(OfferRow.story), col(OfferRow.other))).all()
+    pairs = [(words.resolved(said, row.story), words.resolved(said, row.other)) for row in rows]
+    there = select(ArticleRow.story).where(col(ArticleRow.story).in_({name for pair in pairs for name in pair}))
+    known = set(session.exec(there.distinct())) if pairs else set()
     found: dict[str, dict[str, None]] = defaultdict(dict)
-    for row in session.exec(select(OfferRow).order_by(col(OfferRow.at), OfferRow.story, OfferRow.other)):
-        one, other = words.resolved(said, row.story), words.resolved(said, row.other)
-        if one != other and frozenset((one, other)) not in apart:
+    for one, other in pairs:
+        if one != other and {one, other} <= known and frozenset((one, other)) not in apart:
             found[one][other] = found[other][one] = None
     return {story: tuple(others) for story, others in found.items()}

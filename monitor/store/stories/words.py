@@ -66,11 +66,17 @@ def apart(words: Iterable[WordRow]) -> frozenset[frozenset[str]]:
 
 
 def resolved(words: Iterable[WordRow], story: str) -> str:
-    """The story that a story has become a part of, by the last word on it; itself, where nobody merged it."""
+    """The story that a story has become a part of, by the last word on it; itself, where nobody merged it.
+
+    What is split off later may bear the name of one that was merged, where its first article founded that.
+    """
+    found = story
     for word in words:
-        if word.kind == WordKind.MERGE and word.other == story:
-            story = word.story
-    return story
+        if word.kind == WordKind.MERGE:
+            found = word.story if word.other == found else found
+        elif word.other == story and word.articles:
+            found = story
+    return found
 
 
 def later(session: Session, word: WordRow) -> WordRow | None:
