@@ -19,6 +19,7 @@ from monitor.store.bounced import Bounced
 from monitor.store.health import Health
 from monitor.store.insight import Insight
 from monitor.store.judgements import Judgements
+from monitor.store.operators import Operators, Tokens
 from monitor.store.outbox import Outbox
 from monitor.store.overview import Overview
 from monitor.store.people import People
@@ -63,6 +64,8 @@ class Store:
         self.overview = Overview(self.reading)
         self.insight = Insight(self.reading)
         self.stories = Stories(self.session)
+        self.operators = Operators(self.session)
+        self.tokens = Tokens(self.session)
 
     @contextmanager
     def session(self) -> Iterator[Session]:
