@@ -35,8 +35,8 @@ from monitor.values import (
 )
 from monitor.web.desk import charts, sheets
 from monitor.web.desk.article import pieces
+from monitor.web.desk.figures import figures
 from monitor.web.desk.office import Office
-from monitor.web.desk.story import figures
 
 
 @pytest.fixture
