@@ -167,4 +167,4 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 OPEN = HEADERS | {"Referrer-Policy": "same-origin"}
-"""Of pages for anybody: under "no-referrer" a browser says of their forms, on plain http, that they come from nowhere."""
+"""Of pages for anybody: under "no-referrer" a browser says on plain http that their forms come from nowhere."""
