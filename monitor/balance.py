@@ -59,6 +59,17 @@ class Seen:
     seen: datetime
     language: str
     watchlists: frozenset[str]
+    ready: datetime | None = None
+    """When it could be told, where a person's word brought it out later than it was seen."""
+    withdrawn: frozenset[str] = frozenset()
+    """Watchlists from whose followers a person's word withdrew it."""
+    echoes: frozenset[int] = frozenset()
+    """Who was told one of these learns nothing from it."""
+
+    def is_withdrawn_from(self, since: Mapping[str, datetime]) -> bool:
+        """From every watchlist by which it is due to somebody who follows since then?"""
+        mine = {w for w in self.watchlists if w in since and since[w] <= self.seen}
+        return mine <= self.withdrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +171,15 @@ class Account:
     """By development: what is wrong."""
     untold: frozenset[int] = frozenset()
     """In no mail, and nothing bars them: each needs a reason."""
+    posted: frozenset[int] = frozenset()
+    """Everything that is in a mail of theirs, due or not."""
 
 
 def open_account(follower: Follower, calendar: Calendar, posted: Sequence[Posted]) -> Account:
     """What is due to a subscriber, and what their mails say of it."""
     firm = calendar.due_to(follower.since)
-    account = Account(follower, firm | calendar.due_to(follower.asked))
+    mailed = frozenset(number for each in posted for number in each.developments)
+    account = Account(follower, firm | calendar.due_to(follower.asked), posted=mailed)
     rest = account.due
     for each in posted:
         mine = each.developments & account.due

@@ -72,8 +72,11 @@ async def once(home: Path, progress: Callable[[str, int], None] = lambda _step, 
         return RoundReport(polled, read, told)
 
 
-async def run(home: Path) -> None:
-    """Walk the way until SIGTERM or SIGINT; nothing is lost by stopping at any time."""
+async def run(home: Path, say: Callable[[str], None] = lambda _line: None) -> None:
+    """Walk the way until SIGTERM or SIGINT; nothing is lost by stopping at any time.
+
+    `say` hears what is for the person at the terminal and for no log: the set-up link, while nobody can sign in.
+    """
     async with pipeline.open_way(home) as way:
         stop = asyncio.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -82,7 +85,9 @@ async def run(home: Path) -> None:
         way.keep_pace(now())
         way.sync(now())
         beats = _Beats(way, home)
-        async with web.serving(_house(way), way.desk.config.settings.listen):
+        async with web.serving(_house(way), way.desk.config.settings.listen) as address:
+            if address and (greeting := web.greeting(way.store, way.desk.config.settings.base_url or address, now())):
+                say(greeting)
             beats.start()
             log.info("running", feeds=len(way.desk.config.feeds), watchlists=len(way.desk.watchlists), home=str(home))
             await stop.wait()

@@ -11,6 +11,7 @@ import gettext
 import io
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from babel.messages import mofile, pofile
 from monitor.values import MAIL_LANGUAGES
 
 if TYPE_CHECKING:
-    from datetime import datetime, tzinfo
+    from datetime import tzinfo
 
 ENGLISH = "en"
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]+)*")
@@ -75,6 +76,13 @@ class Voice:
         there = now.astimezone(place)
         date = dates.format_date(there, "EEEE d MMMM y" if self.language == ENGLISH else "full", locale=self.locale)
         return self._together(date, self.clock(now, place))
+
+    def date(self, written: str) -> str:
+        """A day as ISO 8601 writes it, e.g. "29 May 2025"; a part of one, or what is none, as it stands."""
+        try:
+            return self._date(datetime.strptime(written, "%Y-%m-%d"), "d MMM y", "yMMMd")  # noqa: DTZ007 a day of no zone
+        except ValueError:
+            return written
 
     def _together(self, date: str, time: str) -> str:
         """A date and a time, with the comma or blank that CLDR puts between them."""

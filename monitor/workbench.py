@@ -78,6 +78,7 @@ def compare(lines: Iterable[tuple[int, Row]], file: str) -> Iterator[Row]:
                 "same_story": found.same_story,
                 "copy": found.copy,
                 "why": found.why,
+                "weights": {name: round(part, 4) for name, part in found.weights.items()},
             }
 
 

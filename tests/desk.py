@@ -46,6 +46,8 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: str
+    cookies: tuple[str, ...] = ()
+    """The lines of every cookie that it sets."""
 
     @property
     def said(self) -> str:
@@ -165,7 +167,9 @@ class Desk:
         await self.app(scope, receive, send)
         start = sent[0]
         body = b"".join(message.get("body", b"") for message in sent[1:])
-        return Answer(start["status"], {k.decode(): v.decode() for k, v in start["headers"]}, body.decode())
+        headers = [(name.decode(), value.decode()) for name, value in start["headers"]]
+        cookies = tuple(value for name, value in headers if name == "set-cookie")
+        return Answer(start["status"], dict(headers), body.decode(), cookies)
 
 
 def filled(page: Answer, **changes) -> dict[str, list[str]]:

@@ -19,6 +19,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 LETTERHEAD = MailSettings("News <news@monitor.example>", "https://monitor.example", "secret", None)
 TITLES = {"arms": "Arms", "gas": "Gas"}
 ANN = "ann@example.org"
+BILLIONS = (Novel(Change.NEW, "20 billion", "It is 20 billion."),)
 
 
 class Newsroom:
@@ -38,14 +39,14 @@ class Newsroom:
 
     def reports(
         self, seen: datetime = NOW, story: str | None = None, news: News = News.STORY, language: str = "en",
-        nearest: str | None = None, watchlists: tuple[str, ...] = ("arms",),
+        nearest: str | None = None, watchlists: tuple[str, ...] = ("arms",), *, new: tuple[Novel, ...] = BILLIONS,
     ) -> str:  # fmt: skip
         """An article is kept; it concerns the watchlists unless it is a repeat. Returns its id, which is its title."""
         self._count += 1
         name = f"a{self._count}"
         article = Article(name, name, f"Lead of {name}.", f"https://wire.example/{name}", language, seen, "Wire")
         placing = Placing.NEW_STORY if news is News.STORY else Placing.SAME_STORY
-        verdict = Verdict(news, (Novel(Change.NEW, "20 billion", "It is 20 billion."),), "a new fact")
+        verdict = Verdict(news, new, "a new fact")
         hits = tuple(Hit(w, "Pantsir", "a", Field.TITLE, 0, 1, "as written", 1.0) for w in watchlists)
         place = Placement(story or name, placing, nearest, 0.5, sure=True, why="why")
         concerns = {} if news in (News.REPEAT, News.COPY) else dict.fromkeys(watchlists, news)

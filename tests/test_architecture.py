@@ -34,6 +34,7 @@ DOORS = {  # a library behind one room
     "dns": {"deliver"},
     "flufl": {"bounces"},
     "apscheduler": {"service"},
+    "argon2": {"web"},
     "procrastinate": {"cluster"},
     "sqlmodel": {"tables", "store"},
     "sqlalchemy": {"tables", "store"},

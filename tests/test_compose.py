@@ -6,6 +6,7 @@ import dataclasses
 import tempfile
 from collections import Counter
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
 
 import pytest
 import sqlalchemy
@@ -21,9 +22,11 @@ from monitor.store.outbox import Failure
 from monitor.store.telling import Letter
 from monitor.tables import DevelopmentRow, MailRow, SubscriptionRow, ToldRow
 from monitor.values import (
+    Change,
     Choices,
     Mail,
     News,
+    Novel,
     Waits,
 )
 
@@ -93,6 +96,29 @@ def test_who_is_new_to_a_story_is_given_its_state_and_not_its_history(room):
     assert [each.report.title for each in story.developments] == [third]
     assert [each.title for each in story.also] == [first, repeat]
     assert not story.told_before
+
+
+def test_who_comes_to_a_running_story_is_told_its_news_beside_its_newest_facts_once(room):
+    beginning = room.reports(NOW - 5 * DAY, story="s", new=())
+    for day, dead in enumerate(("12 dead", "17 dead", "a dam broke", "19 dead"), -4):
+        before = {"17 dead": "12 dead (Wire)", "19 dead": "17 dead (Wire)"}.get(dead)
+        fact = Novel(Change.CHANGED if before else Change.NEW, dead, f"{dead}.", before)
+        room.reports(NOW + day * DAY, story="s", news=News.DEVELOPMENT, new=(fact,))
+    ann = room.follows(arms="at once")
+    sixth = room.reports(NOW + HOUR, story="s", news=News.DEVELOPMENT)
+    _, letter = room.look(NOW + HOUR)
+    (story,) = letter.stories
+    assert [each.report.title for each in story.developments] == [sixth]
+    assert [each.text for each in story.so_far] == ["19 dead", "a dam broke", beginning]
+    assert not story.told_before
+    assert room.tells(NOW + HOUR) == 1
+    assert room.told(ann) == [sixth]
+    mail = message_from_bytes(room.store.outbox.mails(ann)[0].data, policy=policy.default)
+    lines = mail.get_body(("plain",)).get_content().splitlines()
+    start = lines.index("So far:") + 1
+    assert lines[start : start + 3] == ["* 19 dead (Wire)", "* a dam broke (Wire)", "* a1 (Wire)"]
+    room.reports(NOW + 2 * HOUR, story="s", news=News.DEVELOPMENT)
+    assert room.look(NOW + 2 * HOUR)[1].stories[0].so_far == ()
 
 
 def test_a_known_story_names_the_reports_since_the_last_mail(room):

@@ -270,7 +270,7 @@ def test_of_the_french_retelling_only_its_new_fact_is_told(run):
     told = " ".join(novel.text for novel in french.kept.verdict.new)
     assert "20 milliards" in told
     assert not [old for old in ("11 000", "9 000", "onze", "Pantsir") if old in told]
-    assert french.kept.origin == "Harbor Weekly"
+    assert french.kept.origin.outlet == "Harbor Weekly"
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,8 @@ from monitor.values import (
 )
 from monitor.web.desk import charts, sheets
 from monitor.web.desk.article import pieces
+from monitor.web.desk.figures import figures
 from monitor.web.desk.office import Office
-from monitor.web.desk.story import figures
 
 
 @pytest.fixture
@@ -385,3 +385,75 @@ def test_health_says_what_waits_and_what_is_wrong(steered):
 
 def test_without_the_running_service_there_are_no_pages_that_steer_it(desk):
     assert [desk.get(f"/desk/{page}").status for page in ("feeds", "mail", "health")] == [404, 404, 404]
+
+
+# --- a person's word -------------------------------------------------------------------------------------------------
+
+
+def stories_of(desk, *articles):
+    return [desk.store.archive.find(article).placement.story for article in articles]
+
+
+def test_two_stories_are_joined_by_the_address_of_an_article_and_parted_again(desk):
+    report(desk, "a", "one", news=News.STORY, ago=3)
+    report(desk, "b", "two", news=News.STORY, ago=2)
+    joined = desk.post("/desk/stories/one", {"do": "merge", "other": "https://wire.example/b"})
+    assert (joined.status, joined.headers["location"]) == (303, "/desk/stories/one")
+    assert stories_of(desk, "a", "b") == ["one", "one"]
+    page = desk.get("/desk/stories/one")
+    assert "Joined with another story, Anna <operator>" in page.said
+    assert desk.get("/desk/stories/two").headers["location"] == "/desk/stories/one"
+    undo = re.search(r'value="(undo \d+)"', page.body)[1]
+    assert desk.post("/desk/stories/one", {"do": undo}).status == 303
+    assert stories_of(desk, "a", "b") == ["one", "two"]
+    assert "(taken back)" in desk.get("/desk/stories/one").said
+
+
+def test_ticked_reports_are_split_off_and_one_is_set_apart(desk):
+    for name in "abcd":
+        report(desk, name, news=News.STORY if name == "a" else News.DEVELOPMENT)
+    parted = desk.post("/desk/stories/s", {"do": "split", "article": ["b", "c"]})
+    assert stories_of(desk, "b", "c") == [parted.headers["location"].rpartition("/")[2]] * 2 != ["s", "s"]
+    desk.post("/desk/stories/s", {"do": "apart d"})
+    assert len(set(stories_of(desk, "a", "b", "d"))) == 3
+
+
+def test_a_muted_story_is_out_of_sight_until_it_is_unmuted_by_undo(desk):
+    report(desk, "a", news=News.STORY)
+    assert heads(desk.get("/desk")) == ["Report a"]
+    desk.post("/desk/stories/s", {"do": "mute"})
+    assert heads(desk.get("/desk")) == []
+    page = desk.get("/desk/stories/s")
+    assert "Muted by Anna <operator>" in page.said
+    desk.post("/desk/stories/s", {"do": re.search(r'value="(undo \d+)"', page.body)[1]})
+    assert heads(desk.get("/desk")) == ["Report a"]
+
+
+def test_what_is_no_news_is_told_to_nobody_more(desk):
+    report(desk, "a", news=News.STORY)
+    button = re.search(r'value="(not news \d+)"', desk.get("/desk/stories/s").body)[1]
+    desk.post("/desk/stories/s", {"do": button})
+    assert "Told to nobody more: not news by Anna <operator>" in desk.get("/desk/stories/s").said
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"do": "merge", "other": "nothing"}, "nothing: is no story; give its id"),
+        ({"do": "merge", "other": ""}, "is no story; give its id"),
+        ({"do": "merge", "other": "s"}, "is one story already"),
+        ({"do": "split"}, "s"),
+        ({"do": "apart none"}, "none: is no article of any story"),
+        ({"do": "not news 77"}, "77: is no development"),
+        ({"do": "undo 77"}, "77: is no word that stands"),
+        ({"do": "drop tables"}, "load the page again"),
+        ({}, "load the page again"),
+    ],
+)
+def test_a_word_that_cannot_be_is_refused_with_the_way_out_and_changes_nothing(desk, fields, said):
+    report(desk, "a", news=News.STORY)
+    report(desk, "b")
+    before = desk.everything()
+    answer = desk.post("/desk/stories/s", fields)
+    assert (answer.status, said in answer.said) == (400, True)
+    assert desk.everything() == before

@@ -26,6 +26,7 @@ from monitor.values import (
     Hit,
     News,
     Novel,
+    Origin,
     ReadFrom,
     Report,
     Subscriber,
@@ -267,11 +268,24 @@ def test_a_quote_carries_its_language_and_direction(language, direction):
 
 
 def test_a_source_is_outlet_language_time_there_origin_and_link():
-    mail = rendered(update(language="ko", source="Han Tide", origin="Harbour Weekly", url="https://example.net/han"))
+    mail = rendered(
+        update(language="ko", source="Han Tide", origins=(Origin("Harbour Weekly"),), url="https://example.net/han")
+    )
     assert "Han Tide, Korean, 09:30, retells: Harbour Weekly\nhttps://example.net/han\n" in text_of(mail)
     page = Elements(digest.html_part(mail))
     assert "https://example.net/han" in {each["href"] for each in page.all("a")}
     assert "Han Tide · Korean · 09:30 · retells: Harbour Weekly" in re.sub(r"\s+", " ", "".join(page.words))
+
+
+def test_a_retelling_names_the_chain_of_its_origins_with_author_and_day():
+    origins = (Origin("Newsweek", "Nora Brandt", "2025-05-29"), Origin("Yonhap"), Origin("Wire", None, "2025-05"))
+    chain = "retells: Newsweek (Nora Brandt, 29 May 2025) ← Yonhap ← Wire (2025-05)"
+    mail = rendered(update(origins=origins), also={"s1": [report(source="Courrier", origins=origins[:1])]})
+    assert chain in " ".join(text_of(mail).split())
+    assert "* Courrier (English, retells: Newsweek (Nora Brandt, 29 May 2025))" in " ".join(text_of(mail).split())
+    page = re.sub(r"\s+", " ", "".join(Elements(digest.html_part(mail)).words))
+    assert chain in page
+    assert "Courrier (English, retells: Newsweek (Nora Brandt, 29 May 2025))" in page
 
 
 def test_times_of_other_days_name_the_day_and_missing_ones_say_so():
@@ -332,7 +346,7 @@ def test_nothing_from_a_feed_is_markup():
         update(
             title=trap,
             source=trap,
-            origin=trap,
+            origins=(Origin(trap, trap, trap), Origin(trap)),
             sure=False,
             why=trap,
             new=[novel(trap, sentence=trap * 2, before=trap)],

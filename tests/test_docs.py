@@ -89,6 +89,7 @@ def test_every_state_of_a_feed_is_explained(state):
         "docs/subscribers.md",
         "docs/subscribing.md",
         "docs/bounces.md",
+        "docs/operators.md",
     ],
 )
 def test_links_between_documents_lead_somewhere(document):

@@ -1,8 +1,10 @@
 """Likeness: copies by their text, the same both ways, and sketches that survive the disk."""
 
 from datetime import UTC, datetime
+from math import exp
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -89,3 +91,19 @@ def test_a_word_grows_common_as_the_stream_runs():
     for number in range(50):
         rarity.learn(likeness.sketch(article(number, FLOOD)))
     assert rarity.word("river", "en") < before < rarity.word("strike", "en") + 1
+
+
+SIGNAL = st.floats(0, 1) | st.none()
+
+
+@given(SIGNAL, SIGNAL, SIGNAL, SIGNAL, st.floats(0, 400) | st.none(), st.booleans())
+def test_what_the_signals_add_is_together_the_likeness(vector, words, names, numbers, days, one_language):
+    signals = likeness.Signals(0.0, vector, words, names, numbers, days)
+    parts = likeness.contributions(signals, 0.4, one_language=one_language)
+    assert likeness.weigh(signals, 0.4, one_language=one_language) == pytest.approx(1 / (1 + exp(-sum(parts.values()))))
+    assert "bias" in parts
+
+
+def test_a_pair_carries_the_weight_of_every_signal():
+    found = compared(article(1, FLOOD), article(2, STRIKE))
+    assert {"bias", "words"} <= found.weights.keys()

@@ -26,6 +26,7 @@ from monitor.values import (
     News,
     Notify,
     Novel,
+    Origin,
     Placement,
     Placing,
     ReadFrom,
@@ -61,7 +62,7 @@ def kept(
         Verdict(news, (Novel(Change.NEW, "20 billion", "It is 20 billion."),), "a new fact"),
         (Fact(FactKind.NUMBER, "number:20", "20 billion", "It is 20 billion.", Field.TEXT, 0, 4),),
         b"sketch",
-        "Newsweek",
+        Origin("Newsweek", "Nora Brandt", "2025-05-28"),
     )
 
 

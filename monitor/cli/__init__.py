@@ -9,7 +9,18 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import accounts, bench, judging, people, printing, sources, telling, watching
+from monitor.cli import (
+    accounts,
+    bench,
+    judging,
+    operators,
+    people,
+    printing,
+    sources,
+    stories,
+    telling,
+    watching,
+)
 from monitor.cli.printing import HERE, Home
 from monitor.errors import ConfigError, InputError, MonitorError
 
@@ -50,7 +61,7 @@ def run(home: Home = HERE) -> None:
     from monitor import service
 
     printing.log_from("INFO")
-    asyncio.run(service.run(home))
+    asyncio.run(service.run(home, say=lambda line: print(line, file=sys.stderr, flush=True)))
 
 
 @app.command()
@@ -103,4 +114,7 @@ bench.add_to(app)
 judging.add_to(app)
 accounts.add_to(app)
 app.add_typer(people.app, name="subscribers")
+app.add_typer(operators.app, name="operators")
+app.add_typer(operators.tokens, name="tokens")
 app.add_typer(sources.app, name="feeds")
+app.add_typer(stories.app, name="story")

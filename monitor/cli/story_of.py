@@ -8,11 +8,11 @@ from monitor import match, preview
 from monitor.values import News
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from monitor.store import Store
     from monitor.store.archive import Kept
-    from monitor.values import Article, Hit
+    from monitor.values import Article, Hit, Origin
 
 
 def article(store: Store, url: str) -> Iterator[str]:
@@ -39,12 +39,33 @@ def _judged(store: Store, kept: Kept) -> Iterator[str]:
     if kept.placement:
         sure = "" if kept.placement.sure else ", not sure"
         yield f"placed    {kept.placement.placing} {kept.placement.story}{sure}: {kept.placement.why}"
+        if kept.placement.weights:
+            yield f"weighed   {weighed(kept.placement.weights)}"
         yield f"news      {kept.verdict.news}: {kept.verdict.why}"
-    if kept.origin:
-        yield f"retells   {kept.origin}"
+    yield from _retold(store, kept)
     for novel in kept.verdict.new:
         yield f"new       {novel.change}: {novel.text}: {novel.sentence}"
     yield from _told(store, kept)
+
+
+def weighed(weights: Mapping[str, float]) -> str:
+    """Every signal with what it spoke for (above 0) or against the nearest report, in log odds."""
+    parts = ", ".join(f"{name} {weight:+.2f}" for name, weight in weights.items())
+    return f"{parts}; together {sum(weights.values()):+.2f} (even at 0)"
+
+
+def _retold(store: Store, kept: Kept) -> Iterator[str]:
+    """The chain of those whom it retells: "Yonhap -> Newsweek (Nora Brandt, 2025-05-29) -> this: no new facts"."""
+    report = store.telling.reports([kept.article.id]).get(kept.article.id)
+    if report and report.origins:
+        chain = " -> ".join((*map(_named, reversed(report.origins)), "this"))
+        nothing_new = kept.verdict.news in (News.REPEAT, News.COPY)
+        yield f"retells   {chain}{': no new facts' if nothing_new else ''}"
+
+
+def _named(origin: Origin) -> str:
+    beside = ", ".join(each for each in (origin.author, origin.date) if each)
+    return f"{origin.outlet} ({beside})" if beside else origin.outlet
 
 
 def _matched(article: Article, hit: Hit) -> Iterator[str]:
@@ -57,9 +78,14 @@ def _matched(article: Article, hit: Hit) -> Iterator[str]:
 def _told(store: Store, kept: Kept) -> Iterator[str]:
     addresses = {reader.subscriber.id: reader.subscriber.address for reader in store.people.readers()}
     told = [addresses[number] for number in store.archive.told_to(kept.article.id)]
+    brought = store.telling.bulletin(kept.article.id)
+    for watchlist, said in (brought.withdrawn if brought else {}).items():
+        yield f"withdrawn from followers of {watchlist} who were not told yet: {said}"
     if told:
         yield f"told      {', '.join(told)}"
-    elif kept.verdict.news in (News.STORY, News.DEVELOPMENT):
+    elif brought and not brought.concerns:
+        yield "told      nobody, and nobody will be"
+    elif brought:
         yield "told      nobody yet: it waits for the next digest of those who follow"
     elif kept.placement:
         yield "told      nobody: it says nothing that the story did not have"

@@ -193,7 +193,11 @@ def _untold(bulletin: Bulletin, composer: Composer, reader: Reader, now: datetim
     from monitor.pipeline import due
 
     concerned = [w for w in bulletin.concerns if w in reader.follows]
-    yield f"concerns  {', '.join(bulletin.concerns)}"
+    yield f"concerns  {', '.join((*bulletin.concerns, *bulletin.withdrawn))}"
+    taken = [word for w, word in bulletin.withdrawn.items() if w in reader.follows]
+    if taken and not concerned:
+        yield f"withdrawn {taken[0]}"
+        return
     if not concerned:
         yield f"not told  they follow {', '.join(reader.follows) or 'nothing'}"
         return
@@ -207,6 +211,9 @@ def _untold(bulletin: Bulletin, composer: Composer, reader: Reader, now: datetim
         return
     if not due.wants(bulletin.language, reader.subscriber.languages):
         yield f"language  {bulletin.language}; they want {', '.join(reader.subscriber.languages)}"
+    if composer.store.telling.told({reader.subscriber.id: bulletin.id}, bulletin.echoes).get(reader.subscriber.id):
+        yield "not told  they were told one of its story that says as much"
+        return
     yield _reason(bulletin, concerned, composer, reader, now)
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from monitor.values import Development, Digest, Held, News, Report, StoryNews, Subscriber, Waits
+from monitor.values import Before, Development, Digest, Held, News, Report, StoryNews, Subscriber, Waits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 MOST_STORIES, MOST_DEVELOPMENTS = 40, 50
 """What one mail may tell. Nobody skims further; and fifty reports, each with its link, fit 100 KB in any script."""
+
+SO_FAR = 4
+"""Facts by which a running story is introduced: what one reads in a glance, as three quoted sentences are."""
 
 
 def compose(  # one digest is made of exactly these six things
@@ -71,7 +74,22 @@ def _story(
         developments=tuple(developments),
         also=tuple(others.values()),
         told_before=story in told_before,
+        so_far=() if story in told_before else _so_far(tuple(others.values())),
     )
+
+
+def _so_far(others: Sequence[Report]) -> tuple[Before, ...]:
+    """The state of a story, not its history: its newest facts, without figures that later ones took the place of."""
+    brought = [report for report in others if report.news in (News.STORY, News.DEVELOPMENT)]
+    found: dict[str, Before] = {}
+    outdated: list[str] = []
+    for report in reversed(brought):
+        for novel in report.new:
+            if not any(f"{old} ".startswith(f"{novel.text} ") for old in outdated):
+                found.setdefault(novel.text, Before(novel.text, report.language, report.source))
+        outdated += [novel.before for novel in report.new if novel.before]
+    first = [Before(each.title, each.language, each.source) for each in brought[:1] if each.news is News.STORY]
+    return (*list(found.values())[: SO_FAR - len(first)], *first)
 
 
 def _headline(developments: Sequence[Development]) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from monitor.digest.letterhead import Links
     from monitor.digest.wording import Words
     from monitor.speech import Voice
-    from monitor.values import Development, Digest, Held, Hit, Novel, Report, StoryNews
+    from monitor.values import Before, Development, Digest, Held, Hit, Novel, Origin, Report, StoryNews
 
 SENTENCES = 3
 """Quoted sentences of one development: a first report is full of new facts, its reader wants the gist."""
@@ -116,6 +116,7 @@ class Source:
     published: str | None
     """For `datetime`."""
     origin: str | None
+    """Whom it retells, and whom they retell."""
     from_feed: bool
 
 
@@ -136,6 +137,14 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What a story told before, and which outlet did."""
+
+    words: Words
+    outlet: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One story of the mail."""
 
@@ -147,6 +156,8 @@ class Entry:
     watchlists: tuple[str, ...]
     items: tuple[Item, ...]
     """The one that the headline is from, then the newest first; none where the story is given in brief."""
+    so_far: tuple[Known, ...]
+    """Where a running story stood, for who is new to it."""
     sources: tuple[Source, ...]
     """Other reports of the story; all that is told of it where it is given in brief."""
     sources_more: int
@@ -224,6 +235,7 @@ def _entry(story: StoryNews, scene: _Scene) -> Entry:
         link=_link(lead.report.url, FULL.link),
         watchlists=_watchlists(story, scene.digest),
         items=tuple(_item(each, story, scene) for each in (lead, *others)),
+        so_far=tuple(_known(each) for each in story.so_far),
         sources=tuple(_source(report, scene, FULL) for report in story.also[:ALSO]),
         sources_more=max(0, len(story.also) - ALSO),
     )
@@ -237,9 +249,15 @@ def _brief(story: StoryNews, scene: _Scene) -> Entry:
         link=None,
         watchlists=(),
         items=(),
+        so_far=(),
         sources=tuple(_source(each.report, scene, BRIEF) for each in story.developments),
         sources_more=len(story.also),
     )
+
+
+def _known(before: Before) -> Known:
+    outlet = wording.shorten(wording.clean(before.outlet), FULL.name)
+    return Known(wording.words(before.text, before.language, FACT), outlet)
 
 
 def _lead(story: StoryNews) -> Development:
@@ -330,9 +348,17 @@ def _source(report: Report, scene: _Scene, widths: Widths) -> Source:
         language=scene.voice.language_name(report.language),
         time=scene.voice.moment(report.published, scene.digest.now, scene.place),
         published=report.published.isoformat() if report.published else None,
-        origin=wording.shorten(wording.clean(report.origin), widths.name) if report.origin else None,
+        origin=" \u2190 ".join(_origin(each, widths, scene.voice) for each in report.origins) or None,
         from_feed=report.read_from is ReadFrom.FEED,
     )
+
+
+def _origin(origin: Origin, widths: Widths, voice: Voice) -> str:
+    """An outlet, with author and day of its report where they are named: "Newsweek (Nora Brandt, 29 May 2025)"."""
+    named = (origin.outlet, origin.author or "", voice.date(origin.date) if origin.date else "")
+    outlet, *beside = (wording.shorten(wording.clean(each), widths.name) for each in named)
+    known = voice.say(", ").join(filter(None, beside))
+    return f"{outlet} ({known})" if known else outlet
 
 
 def _matched(hits: Iterable[Hit], scene: _Scene) -> str:

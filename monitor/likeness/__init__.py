@@ -3,9 +3,10 @@
 from monitor.likeness.rarity import Rarity
 from monitor.likeness.signals import Prepared, Signals, meaning, measure, prepare
 from monitor.likeness.sketches import Member, centred, lead, pack, sketch, unpack
-from monitor.likeness.weighing import COPY, SAME, SURE, USUAL_CROWD, compare, liken, weigh
+from monitor.likeness.weighing import COPY, SAME, SURE, USUAL_CROWD, compare, contributions, liken, weigh
 
 __all__ = [
-    "COPY", "SAME", "SURE", "USUAL_CROWD", "Member", "Prepared", "Rarity", "Signals", "centred", "compare", "lead",
+    "COPY", "SAME", "SURE", "USUAL_CROWD", "Member", "Prepared", "Rarity", "Signals", "centred", "compare",
+    "contributions", "lead",
     "liken", "meaning", "measure", "pack", "prepare", "sketch", "unpack", "weigh",
 ]  # fmt: skip

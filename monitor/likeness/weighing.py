@@ -10,6 +10,8 @@ from monitor.likeness.rarity import Rarity
 from monitor.values import Likeness
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from monitor.likeness.signals import Prepared, Signals
     from monitor.values import Sketch
 
@@ -65,12 +67,21 @@ def liken(a: Prepared, b: Prepared, crowd: float = USUAL_CROWD) -> Likeness:
     signals = signal_room.measure(a, b)
     copy = signals.shared_text >= COPY and min(a.sketch.shingles, b.sketch.shingles) >= COPY_SHINGLES
     one_language = a.sketch.language == b.sketch.language
-    score = max(weigh(signals, crowd, one_language=one_language), signals.shared_text if copy else 0.0)
-    return Likeness(score=score, same_story=score >= SAME, copy=copy, why=_why(signals, copy=copy))
+    parts = contributions(signals, crowd, one_language=one_language)
+    score = max(_chance(parts.values()), signals.shared_text if copy else 0.0)
+    return Likeness(score, score >= SAME, copy, _why(signals, copy=copy), parts)
 
 
 def weigh(signals: Signals, crowd: float = USUAL_CROWD, *, one_language: bool) -> float:
     """The chance that a pair with these signals tells one story."""
+    return _chance(contributions(signals, crowd, one_language=one_language).values())
+
+
+def contributions(signals: Signals, crowd: float = USUAL_CROWD, *, one_language: bool) -> dict[str, float]:
+    """What each signal speaks for one story (above 0) or against it, in log odds; `weigh` is their sum as a chance.
+
+    "bias" is what they begin with, "no names" stands where there are too few to compare.
+    """
     blind = signals.vector is None
     weights = (_WITHIN_BLIND if blind else _WITHIN) if one_language else (_ACROSS_BLIND if blind else _ACROSS)
     values = {
@@ -84,7 +95,11 @@ def weigh(signals: Signals, crowd: float = USUAL_CROWD, *, one_language: bool) -
         "days": min(signals.days or 0.0, _FURTHEST),
         "crowd": crowd,
     }
-    return 1 / (1 + exp(-sum(weight * values[name] for name, weight in weights.items()) / _SPREAD))
+    return {name: weight * values[name] / _SPREAD for name, weight in weights.items() if values[name]}
+
+
+def _chance(log_odds: Iterable[float]) -> float:
+    return 1 / (1 + exp(-sum(log_odds)))
 
 
 def _why(signals: Signals, *, copy: bool) -> str:

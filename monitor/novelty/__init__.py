@@ -1,7 +1,8 @@
 """What an article brings to its story: its facts, where it has them from, and which of them are new."""
 
+from monitor.novelty.concerning import concerns
 from monitor.novelty.judging import judge
 from monitor.novelty.origins import origin
 from monitor.novelty.reading import facts
 
-__all__ = ["facts", "judge", "origin"]
+__all__ = ["concerns", "facts", "judge", "origin"]

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from monitor import cadence, deliver, digest, edits, embed, fetch, likeness, match, story, watchlist
+from monitor import cadence, deliver, digest, edits, embed, fetch, match, watchlist
 from monitor import config as config_room
 from monitor.errors import Complaint, ConfigError, InputError
 from monitor.pipeline.alarms import Told, Watch
@@ -29,6 +29,7 @@ from monitor.pipeline.manners import Manners
 from monitor.pipeline.mind import Mind
 from monitor.pipeline.poll import Poller, PollReport
 from monitor.pipeline.read import Reader, ReadReport
+from monitor.pipeline.recall import Recall, Thinker
 from monitor.pipeline.returns import Returns
 from monitor.pipeline.scout import Scout, Search
 from monitor.pipeline.send import Bounces, Sender, TellReport
@@ -158,7 +159,7 @@ class Way:
         self._outlet = _outlet(desk.config)
         self.sign = _signing(desk.config.settings)
         self._sender = Sender(store, self._outlet, _bounces(desk.config.settings))
-        self._memory = _remembered(store)
+        self._recall = Recall(store)
         self.desk = desk
 
     @property
@@ -169,7 +170,7 @@ class Way:
     def desk(self, desk: Desk) -> None:
         """Take new watchlists and feeds into use; what is remembered of stories stays."""
         self._desk = desk
-        self._mind = Mind(desk.matcher, self.embedder, self._memory)
+        self._mind = Mind(desk.matcher, self.embedder, self._recall.memory)
 
     def sync(self, now: datetime) -> None:
         """Make the store say what the operator's files say."""
@@ -187,7 +188,7 @@ class Way:
         return await self._poller.poll_due(self._desk.feeds, now)
 
     async def read_owed(self, now: datetime, progress: Callable[[int], None] = lambda _: None) -> ReadReport:
-        return await self._reader.read_owed(self._mind, self._desk.feeds, now, progress)
+        return await self._reader.read_owed(Thinker(self._mind, self._recall), self._desk.feeds, now, progress)
 
     async def scout(self, url: str, now: datetime) -> Search:
         """The feeds at an address, or of the site that it belongs to; nothing is kept."""
@@ -326,12 +327,3 @@ def _signing(settings: config_room.Settings) -> Callable[[Mail], Mail]:
 def _signer(key: Path | None, selector: str | None, mail_from: str) -> deliver.Signer | None:
     """Read and tried once: a composer is made at each tick."""
     return deliver.open_signer(key, selector, mail_from)
-
-
-def _remembered(store: Store) -> story.Memory:
-    """The memory of stories as the store has it: the same as if the service had never stopped."""
-    memory = story.Memory()
-    for kept in store.archive.placed():
-        if kept.sketch and kept.placement:
-            memory.add(story.Member(likeness.unpack(kept.sketch), kept.facts), kept.placement.story)
-    return memory

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from monitor import balance, digest
-from monitor.balance import Account, Balance, Calendar
+from monitor.balance import Account, Balance, Calendar, Seen
 from monitor.pipeline import due
 from monitor.store.balance import Drawn
 from monitor.values import Waits
@@ -44,6 +44,8 @@ NAMED = 20
 """Differences that are named in the log and in the mail; the others are counted."""
 
 DUE = "due now"
+WITHDRAWN = "withdrawn by a person's word on its story"
+KNOWN = "known: they were told one of its story that says as much"
 PASSED_OVER = f"{Waits.LANGUAGE.value}: no report in one of theirs came in time"
 
 
@@ -61,7 +63,7 @@ class Auditor:
         """
         watchlists = list(self.composer.titles)
         calendar = Calendar(self.store.books.developments(now - timedelta(days=days), now, watchlists))
-        first = min(calendar.seen, default=0)
+        first = min((number for each in calendar.seen.values() for number in (each.id, *each.echoes)), default=0)
         portions = self.store.books.followers(watchlists, first) if calendar.seen else ()
         accounts = self._closed((balance.open_account(f, calendar, posted) for f, posted in portions), calendar, now)
         wrong = [account.follower.id for account in accounts if account.lost]
@@ -98,7 +100,7 @@ class Auditor:
         problem = f"it has been due for over {GRACE // timedelta(minutes=1)} minutes, and no mail tells it"
         return {
             number: {
-                each.id: problem for each in draft.plan.tell if each.seen <= then and each in drafts[number].plan.tell
+                each.id: problem for each in draft.plan.tell if each.ready <= then and each in drafts[number].plan.tell
             }
             for number, draft in before.items()
         }
@@ -143,12 +145,19 @@ def _reasons(draft: Draft) -> dict[int, str]:
 
 
 def _passed_over(account: Account, calendar: Calendar, now: datetime) -> dict[int, str]:
-    wanted = account.follower.languages
-    return {
-        number: PASSED_OVER
-        for number in account.untold
-        if calendar.seen[number].seen <= now - due.PATIENCE and not due.wants(calendar.seen[number].language, wanted)
-    }
+    """What nobody will look for again, and shall not."""
+    reasons = {number: _why_over(calendar.seen[number], account, now) for number in account.untold}
+    return {number: why for number, why in reasons.items() if why}
+
+
+def _why_over(each: Seen, account: Account, now: datetime) -> str | None:
+    follower = account.follower
+    if each.is_withdrawn_from({**follower.asked, **follower.since}):
+        return WITHDRAWN
+    if not account.posted.isdisjoint(each.echoes):
+        return KNOWN
+    late = (each.ready or each.seen) <= now - due.PATIENCE
+    return PASSED_OVER if late and not due.wants(each.language, follower.languages) else None
 
 
 def _subject(count: int) -> str:

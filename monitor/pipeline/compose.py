@@ -174,7 +174,8 @@ class Composer:
         bulletins = telling.bulletins(self.titles, min(marks.values()))
         above = _Above(bulletins)
         stories = {bulletin.story for bulletin in bulletins}
-        mentions, told = telling.mentions(stories), telling.told(marks)
+        echoed = {number for bulletin in bulletins for number in bulletin.echoes}
+        mentions, told = telling.mentions(stories), telling.told(marks, echoed)
         stories_told, last_mails = telling.stories_told(numbers, stories), telling.last_mails(numbers)
         drafts = []
         for reader in readers:

@@ -49,7 +49,7 @@ class Known:
     mentions: Mapping[str, Sequence[Mention]]
     """By story: its articles, oldest first."""
     told: frozenset[int]
-    """Of the bulletins."""
+    """Of the bulletins, and of those that they echo."""
     stories: frozenset[str]
     """Of the bulletins' stories, those that the subscriber was told of before."""
 
@@ -91,12 +91,13 @@ class _Sorted:
 def plan(reader: Reader, known: Known, now: datetime, apart: timedelta, haste: Haste = Haste.AS_CHOSEN) -> Plan:
     """What `reader` is told now, what is held and why. At-once mails are `apart` from each other."""
     concerns = {each.id: _concerned(each, reader.follows) for each in known.bulletins if each.id not in known.told}
-    untold = [each for each in known.bulletins if concerns.get(each.id)]
+    untold = [each for each in known.bulletins if concerns.get(each.id) and known.told.isdisjoint(each.echoes)]
     news = _sorted(untold, reader, known, now)
     gates = _gates(reader, now, apart, haste)
     due = {w: gate for w, gate in gates.items() if _any_ready(w, gate, concerns, news)}
-    told = [each for each in untold if each.id in news.ready and due.keys() & set(concerns[each.id])]
+    told = _without_echoes(each for each in untold if each.id in news.ready and due.keys() & set(concerns[each.id]))
     chosen = {each.id for each in told}
+    untold = [each for each in untold if each.id in chosen or chosen.isdisjoint(each.echoes)]
     later = Waits.QUIET if _is_quiet(reader, now) and haste is Haste.AS_CHOSEN else Waits.CADENCE
     held = [
         Waiting(each, later if each.id in news.ready else Waits.LANGUAGE, concerns[each.id])
@@ -175,6 +176,15 @@ def wants(language: str, languages: Sequence[str]) -> bool:
     return not languages or language == "und" or language.partition("-")[0] in languages
 
 
+def _without_echoes(news: Iterable[Bulletin]) -> list[Bulletin]:
+    """Of the news of one mail, what the news before it does not say already."""
+    told: dict[int, Bulletin] = {}
+    for each in news:
+        if told.keys().isdisjoint(each.echoes):
+            told[each.id] = each
+    return list(told.values())
+
+
 def _concerned(bulletin: Bulletin, follows: Mapping[str, Following]) -> tuple[str, ...]:
     """The followed watchlists for which a development is news to its reader; none where all have settled it."""
     mine = [w for w in bulletin.concerns if (f := follows.get(w)) and not f.pending and bulletin.seen >= f.since]
@@ -183,7 +193,7 @@ def _concerned(bulletin: Bulletin, follows: Mapping[str, Following]) -> tuple[st
 
 def _sorted(untold: Sequence[Bulletin], reader: Reader, known: Known, now: datetime) -> _Sorted:
     wanted = reader.subscriber.languages
-    news = _Sorted({each.id: each.seen for each in untold if wants(each.language, wanted)})
+    news = _Sorted({each.id: each.ready for each in untold if wants(each.language, wanted)})
     stories = known.stories | {each.story for each in untold if each.id in news.ready}
     for each in untold:
         if each.id in news.ready:
@@ -192,7 +202,7 @@ def _sorted(untold: Sequence[Bulletin], reader: Reader, known: Known, now: datet
         if repeat:
             news.ready[each.id], news.stands_in[each.id] = repeat.seen, repeat
             stories |= {each.story}
-        elif each.seen > now - PATIENCE:
+        elif each.ready > now - PATIENCE:
             news.unwanted.append(each)
     return news
 

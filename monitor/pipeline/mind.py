@@ -8,7 +8,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from monitor import language, likeness, novelty, story
-from monitor.values import Article, Fact, Hit, News, Placement, Sketch, Verdict
+from monitor.values import Article, Fact, Hit, News, Origin, Placement, Sketch, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,8 +39,8 @@ class Thought:
     facts: tuple[Fact, ...] = ()
     sketch: Sketch | None = None
     placement: Placement | None = None
-    origin: str | None = None
-    """The outlet that the article retells."""
+    origin: Origin | None = None
+    """Where the article says that it has its story from."""
 
 
 NOTHING_ASKED = Verdict(News.NONE, (), "no term of any watchlist was found")
@@ -91,33 +91,32 @@ class Mind:
         vectors = self._embedder.encode([likeness.lead(article) for article in articles]) if articles else ()
         return dict(zip((article.id for article in articles), vectors, strict=True))
 
-    def judge(self, noticed: Noticed, vector: Vector | None) -> Thought:
-        """Where the article belongs and what is new in it. `remember` it before the next one is judged."""
+    def judge(self, noticed: Noticed, vector: Vector | None, bound: str | None = None) -> Thought:
+        """Where the article belongs and what is new in it. `remember` it before the next one is judged.
+
+        `bound` is the story that a person put an earlier version of its page into: there it stays.
+        """
         if noticed.wanted:
-            return self._place(noticed.article, noticed.hits, vector)
+            return self._place(noticed.article, noticed.hits, likeness.sketch(noticed.article, vector), bound)
         return Thought(noticed.article, noticed.hits, NOTHING_ASKED if not noticed.hits else NOT_PLACED)
 
     def remember(self, thought: Thought) -> None:
         """Later articles are compared with this one."""
         if thought.sketch and thought.placement:
-            self.memory.add(story.Member(thought.sketch, thought.facts), thought.placement.story)
+            self.memory.add(story.Member(thought.sketch, thought.facts, thought.origin), thought.placement.story)
 
-    def _place(self, article: Article, hits: tuple[Hit, ...], vector: Vector | None) -> Thought:
-        sketch = likeness.sketch(article, vector)
-        placement = story.place(sketch, self.memory)
+    def _place(self, article: Article, hits: tuple[Hit, ...], sketch: Sketch, bound: str | None) -> Thought:
+        placement = self._put(sketch, bound) if bound else story.place(sketch, self.memory)
         facts = novelty.facts(article)
         verdict = novelty.judge(article, facts, placement, self.memory.members(placement.story))
-        origin = novelty.origin(article)
-        return Thought(article, hits, verdict, facts, sketch, placement, origin.outlet if origin else None)
+        return Thought(article, hits, verdict, facts, sketch, placement, novelty.origin(article))
+
+    def _put(self, sketch: Sketch, bound: str) -> Placement:
+        """Into the story that a person's word names."""
+        others = [self.memory.prepared(member.sketch.article) for member in self.memory.members(bound)]
+        return story.joined(likeness.prepare(sketch, self.memory.rarity), others, bound)
 
 
 def concerns(thought: Thought, told: frozenset[str]) -> Mapping[str, News]:
-    """Which watchlists an article is news for, and as what.
-
-    `told` are the watchlists whose followers know the story. To the followers of another one, even a repeat is the
-    first that they hear of it.
-    """
-    news = thought.verdict.news
-    hit = sorted({h.watchlist for h in thought.hits})
-    known = {w: news for w in hit if w in told and news in (News.STORY, News.DEVELOPMENT)}
-    return known | {w: News.STORY for w in hit if w not in told}
+    """Which watchlists an article is news for, and as what; `told` are those whose followers know the story."""
+    return novelty.concerns(thought.verdict.news, (h.watchlist for h in thought.hits), told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import functools
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,7 +17,8 @@ from monitor import likeness
 from monitor.errors import FetchError, NotNowError, PageError, RefusedError
 from monitor.feeds import addresses
 from monitor.fetch import shown
-from monitor.pipeline import mind, pace
+from monitor.pipeline import pace
+from monitor.pipeline.mind import concerns as concerned
 from monitor.points import Point, passing
 from monitor.store.archive import Kept
 from monitor.store.sources import Request
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 
     from monitor.fetch import Fetcher
     from monitor.pipeline.manners import Manners
-    from monitor.pipeline.mind import Mind, Thought
+    from monitor.pipeline.mind import Thought
+    from monitor.pipeline.recall import Thinker
     from monitor.pipeline.workers import Workers
     from monitor.store import Store
     from monitor.store.sources import OwedItem
@@ -103,7 +106,7 @@ class Reader:
 
     async def read_owed(
         self,
-        thinker: Mind,
+        thinker: Thinker,
         feeds: Mapping[str, Feed],
         now: datetime,
         progress: Callable[[int], None] = lambda _: None,
@@ -123,7 +126,7 @@ class Reader:
         return total
 
     async def _read_batch(
-        self, batch: list[OwedItem], thinker: Mind, feeds: Mapping[str, Feed], now: datetime
+        self, batch: list[OwedItem], thinker: Thinker, feeds: Mapping[str, Feed], now: datetime
     ) -> ReadReport:
         """Fetch all at once, settle in the order of the news: what is placed first does not hang on the network."""
         fresh, report = self._set_aside_known(batch)
@@ -133,7 +136,7 @@ class Reader:
                 report += await self._settle(await task, thinker, now)
         return report
 
-    async def _settle(self, reading: Reading, thinker: Mind, now: datetime) -> ReadReport:
+    async def _settle(self, reading: Reading, thinker: Thinker, now: datetime) -> ReadReport:
         if reading.article:
             return await self._think(reading, reading.article, thinker, now)
         return self._settle_unread(reading)
@@ -208,20 +211,17 @@ class Reader:
         self.store.sources.give_up(reading.owed.id, reason)
         return ReadReport(given_up=1)
 
-    async def _think(self, reading: Reading, article: Article, thinker: Mind, now: datetime) -> ReadReport:
+    async def _think(self, reading: Reading, article: Article, thinker: Thinker, now: datetime) -> ReadReport:
         """In a thread: the sentence model must not keep the web and the mail waiting."""
         try:
-            thought = await asyncio.to_thread(thinker.think, article)
-            passing(Point.READ_DECIDED)
-            self._keep(reading, thought, now)
-            passing(Point.READ_KEPT)
+            keep = functools.partial(self._keep, reading, now)
+            thought = await asyncio.to_thread(thinker.settle, article, keep)
         except Exception as error:  # a fault of ours in one article must neither cost the others nor be tried for ever
             log.exception("article failed", url=article.url, feed=article.source)
             return self._settle_unread(_stumbled(reading.owed, error, now))
-        thinker.remember(thought)
         return _counted(thought)
 
-    def _keep(self, reading: Reading, thought: Thought, now: datetime) -> None:
+    def _keep(self, reading: Reading, now: datetime, thought: Thought, turn: int) -> int | None:
         told = self.store.archive.watchlists_of(thought.placement.story) if thought.placement else frozenset()
         kept = Kept(
             thought.article,
@@ -233,7 +233,8 @@ class Reader:
             likeness.pack(thought.sketch) if thought.sketch else None,
             thought.origin,
         )
-        self.store.archive.keep(kept, mind.concerns(thought, told), reading.owed.id, reading.reason or "")
+        concerns = concerned(thought, told)
+        return self.store.archive.keep(kept, concerns, reading.owed.id, reading.reason or "", turn)
 
 
 def spread(owed: Sequence[OwedItem], wait: Callable[[str, int], float] = lambda _url, _ahead: 0.0) -> list[OwedItem]:

@@ -19,6 +19,7 @@ from monitor.store.bounced import Bounced
 from monitor.store.health import Health
 from monitor.store.insight import Insight
 from monitor.store.judgements import Judgements
+from monitor.store.operators import Operators, Tokens
 from monitor.store.outbox import Outbox
 from monitor.store.overview import Overview
 from monitor.store.people import People
@@ -26,6 +27,7 @@ from monitor.store.robots import Robots
 from monitor.store.search import Search
 from monitor.store.shelf import Shelf
 from monitor.store.sources import Sources
+from monitor.store.stories import Stories
 from monitor.store.telling import Telling
 from monitor.store.versions import Versions
 from monitor.tables import NoteRow
@@ -33,7 +35,7 @@ from monitor.tables import NoteRow
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SCHEMA = "3"
+SCHEMA = "4"
 
 
 class Store:
@@ -63,6 +65,9 @@ class Store:
         self.search = Search(self.reading)
         self.overview = Overview(self.reading)
         self.insight = Insight(self.reading)
+        self.stories = Stories(self.session)
+        self.operators = Operators(self.session)
+        self.tokens = Tokens(self.session)
 
     @contextmanager
     def session(self) -> Iterator[Session]:

@@ -10,8 +10,19 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, exists, func, select, update
 
-from monitor.store import search
-from monitor.tables import ArticleRow, ConcernRow, DevelopmentRow, HitRow, ItemRow, ToldRow
+from monitor.store import search, turns
+from monitor.tables import (
+    ArticleRow,
+    ConcernRow,
+    DevelopmentRow,
+    EchoRow,
+    HitRow,
+    ItemRow,
+    OfferRow,
+    ToldRow,
+    WithdrawalRow,
+    WordRow,
+)
 from monitor.values import (
     Article,
     Change,
@@ -21,10 +32,12 @@ from monitor.values import (
     Hit,
     News,
     Novel,
+    Origin,
     Placement,
     Placing,
     ReadFrom,
     Verdict,
+    WordKind,
 )
 
 Sessions = Callable[[], AbstractContextManager[Session]]
@@ -45,8 +58,8 @@ class Kept:
     facts: tuple[Fact, ...] = ()
     sketch: bytes | None = None
     """As likeness.pack gives it."""
-    origin: str | None = None
-    """The outlet that the article retells."""
+    origin: Origin | None = None
+    """Where the article says that it has its story from."""
 
 
 class Archive:
@@ -55,26 +68,37 @@ class Archive:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    def keep(self, kept: Kept, concerns: Mapping[str, News], item: int | None = None, reason: str = "") -> None:
-        """One transaction: the article, its hits, what it develops for which watchlist, and its item as read."""
+    def keep(
+        self,
+        kept: Kept,
+        concerns: Mapping[str, News],
+        item: int | None = None,
+        reason: str = "",
+        turn: int | None = None,
+    ) -> int | None:
+        """One transaction: the article, its hits, what it develops for which watchlist, and its item as read.
+
+        Returns the last turn of placing, which is its own where it has a story. None, and nothing is kept, where it has
+        one and `turn` is no longer the last: something was placed or said since its place was decided.
+        """
         with self._sessions() as session:
-            article = _article_row(kept)
+            taken = turns.take(session, turn) if kept.placement else turns.current(session)
+            if taken is None:
+                return None
+            article = _article_row(kept, taken)
             session.add(article)
             session.flush()
             search.add(session, article)
             session.add_all(HitRow(article=kept.article.id, **asdict(hit)) for hit in kept.hits)
-            if concerns and kept.placement:
-                row = DevelopmentRow(story=kept.placement.story, article=kept.article.id, seen=kept.seen)
-                session.add(row)
-                session.flush()
-                assert row.id is not None
-                session.add_all(ConcernRow(development=row.id, watchlist=w, news=n) for w, n in concerns.items())
+            if kept.placement:
+                _keep_news(session, kept, kept.placement, concerns)
             if item is not None:
                 session.exec(
                     update(ItemRow)
                     .where(col(ItemRow.id) == item)
                     .values(state="read", article=kept.article.id, reason=reason or None)
                 )
+            return taken
 
     def has(self, article: str) -> bool:
         """Was the article kept?"""
@@ -86,7 +110,7 @@ class Archive:
             row = session.exec(
                 select(ArticleRow).where((ArticleRow.url == url_or_id) | (ArticleRow.id == url_or_id))
             ).first()
-            return _kept(row, hits_of(session, [row.id]).get(row.id, ())) if row else None
+            return kept_of(row, hits_of(session, [row.id]).get(row.id, ())) if row else None
 
     def watchlists_of(self, story: str) -> frozenset[str]:
         """The watchlists whose followers were, or will be, told of a story."""
@@ -106,7 +130,13 @@ class Archive:
                 select(ArticleRow).where(col(ArticleRow.story).is_not(None)).order_by(col(ArticleRow.number))
             )
             for row in rows.yield_per(500):
-                yield _kept(row, ())
+                yield kept_of(row, ())
+
+    def placed_after(self, turn: int) -> list[Kept]:
+        """Those that took a later turn than this one, in the order of their turns."""
+        with self._sessions() as session:
+            rows = session.exec(select(ArticleRow).where(col(ArticleRow.turn) > turn).order_by(col(ArticleRow.turn)))
+            return [kept_of(row, ()) for row in rows]
 
     def count(self, since: datetime) -> int:
         """How many articles were kept since a moment."""
@@ -141,7 +171,7 @@ class Archive:
                 wanted = select(ArticleRow).where(*which, col(ArticleRow.number) > last)
                 rows = session.exec(wanted.order_by(col(ArticleRow.number)).limit(page)).all()
                 hits = hits_of(session, [row.id for row in rows])
-                kept = [_kept(row, hits.get(row.id, ())) for row in rows]
+                kept = [kept_of(row, hits.get(row.id, ())) for row in rows]
                 last = rows[-1].number or 0 if rows else last
             if not kept:
                 return
@@ -184,7 +214,32 @@ class Archive:
             return len(ids)
 
 
-def _article_row(kept: Kept) -> ArticleRow:
+def _keep_news(session: Session, kept: Kept, placement: Placement, concerns: Mapping[str, News]) -> None:
+    """What it develops, and what a person said of its story; which stories it joined as surely."""
+    if concerns:
+        row = DevelopmentRow(story=placement.story, article=kept.article.id, seen=kept.seen)
+        session.add(row)
+        session.flush()
+        number = row.id or 0
+        session.add_all(ConcernRow(development=number, watchlist=w, news=n) for w, n in concerns.items())
+        if kept.verdict.news in (News.REPEAT, News.COPY):  # news to those alone who were told nothing of the story
+            told = select(DevelopmentRow.id).where(DevelopmentRow.story == placement.story, DevelopmentRow.id != number)
+            session.add_all(EchoRow(development=number, of=each or 0) for each in session.exec(told))
+        muted = select(WordRow.id).where(
+            WordRow.kind == WordKind.MUTE,
+            WordRow.story == placement.story,
+            col(WordRow.undone).is_(None),
+            col(WordRow.ended).is_(None),
+        )
+        for word in session.exec(muted):
+            session.add_all(WithdrawalRow(development=number, watchlist=w, word=word or 0) for w in concerns)
+    if placement.rival:
+        pair = sorted((placement.story, placement.rival))
+        if session.get(OfferRow, tuple(pair)) is None:
+            session.add(OfferRow(story=pair[0], other=pair[1], article=kept.article.id, at=kept.seen))
+
+
+def _article_row(kept: Kept, turn: int) -> ArticleRow:
     article, placement, verdict = kept.article, kept.placement, kept.verdict
     return ArticleRow(
         id=article.id,
@@ -198,21 +253,23 @@ def _article_row(kept: Kept) -> ArticleRow:
         read_from=article.read_from,
         seen=kept.seen,
         story=placement.story if placement else None,
+        turn=turn if placement else None,
         news=verdict.news,
         placing=placement.placing if placement else None,
         nearest=placement.nearest if placement else None,
         score=placement.score if placement else None,
         sure=placement.sure if placement else True,
         placed_why=placement.why if placement else "",
+        weights=dict(placement.weights) if placement else {},
         why=verdict.why,
-        origin=kept.origin,
+        origin=asdict(kept.origin) if kept.origin else None,
         new=[asdict(novel) for novel in verdict.new],
         facts=[asdict(fact) for fact in kept.facts],
         sketch=kept.sketch,
     )
 
 
-def _kept(row: ArticleRow, hits: tuple[Hit, ...]) -> Kept:
+def kept_of(row: ArticleRow, hits: tuple[Hit, ...]) -> Kept:
     article = Article(
         row.id,
         row.title,
@@ -224,14 +281,17 @@ def _kept(row: ArticleRow, hits: tuple[Hit, ...]) -> Kept:
         tuple(row.authors),
         ReadFrom(row.read_from),
     )
-    placement = (
-        Placement(row.story, Placing(row.placing), row.nearest, row.score or 0.0, row.sure, row.placed_why)
-        if row.story and row.placing
-        else None
-    )
+    placement = None
+    if row.story and row.placing:
+        why = (row.nearest, row.score or 0.0, row.sure, row.placed_why)
+        placement = Placement(row.story, Placing(row.placing), *why, weights=row.weights)
     verdict = Verdict(News(row.news), novels_of(row.new), row.why)
     facts = tuple(Fact(**{**fact, "kind": FactKind(fact["kind"]), "where": Field(fact["where"])}) for fact in row.facts)
-    return Kept(article, row.seen, hits, placement, verdict, facts, row.sketch, row.origin)
+    return Kept(article, row.seen, hits, placement, verdict, facts, row.sketch, origin_of(row.origin))
+
+
+def origin_of(row: Mapping[str, Any] | None) -> Origin | None:
+    return Origin(**row) if row else None
 
 
 def novels_of(rows: Iterable[dict[str, Any]]) -> tuple[Novel, ...]:

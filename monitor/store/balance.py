@@ -18,7 +18,7 @@ import sqlalchemy
 from sqlmodel import Session, String, cast, col, func, select
 
 from monitor.balance import Follower, Posted, Seen
-from monitor.store import outbox
+from monitor.store import outbox, untold
 from monitor.tables import (
     ArticleRow,
     ConcernRow,
@@ -66,18 +66,26 @@ class Books:
         """What was seen in between, and concerns any of the watchlists."""
         with self._sessions() as session:
             rows = session.exec(
-                select(DevelopmentRow.id, DevelopmentRow.seen, ArticleRow.language, ConcernRow.watchlist)
+                select(DevelopmentRow, ArticleRow.language, ConcernRow.watchlist)
                 .join(ConcernRow, col(ConcernRow.development) == DevelopmentRow.id)
                 .join(ArticleRow, col(ArticleRow.id) == DevelopmentRow.article)
                 .where(DevelopmentRow.seen >= since, DevelopmentRow.seen <= until)
                 .where(col(ConcernRow.watchlist).in_(watchlists))
             )
             concerns: dict[int, set[str]] = defaultdict(set)
-            facts: dict[int, tuple[datetime, str]] = {}
-            for number, seen, language, watchlist in rows:
-                concerns[number or 0].add(watchlist)
-                facts[number or 0] = (seen, language)
-            return [Seen(number, *facts[number], frozenset(mine)) for number, mine in concerns.items()]
+            found: dict[int, tuple[DevelopmentRow, str]] = {}
+            for row, language, watchlist in rows:
+                concerns[row.id or 0].add(watchlist)
+                found[row.id or 0] = (row, language)
+            first = min(found, default=0) - 1
+            gone, echoes = untold.withdrawn(session, first), untold.echoed(session, first)
+            return [
+                Seen(
+                    number, row.seen, language, frozenset(concerns[number]), row.ready, frozenset(gone[number]),
+                    frozenset(echoes[number]),
+                )
+                for number, (row, language) in found.items()
+            ]  # fmt: skip
 
     def followers(self, watchlists: Sequence[str], first: int) -> Iterator[Entry]:
         """Everyone who follows any of the watchlists, with what mails tell of the developments from `first` on."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session, col, exists, func, select
 
-from monitor.store.archive import novels_of
+from monitor.store.archive import novels_of, origin_of
 from monitor.tables import (
     ArticleRow,
     ConcernRow,
@@ -19,8 +19,9 @@ from monitor.tables import (
     MailRow,
     SubscriberRow,
     ToldRow,
+    WithdrawalRow,
 )
-from monitor.values import Fact, FactKind, Field, News, Novel, Placing
+from monitor.values import Fact, FactKind, Field, News, Novel, Origin, Placing
 
 Sessions = Callable[[], AbstractContextManager[Session]]
 
@@ -58,7 +59,8 @@ class Told:
     sure: bool
     placed_why: str
     why: str
-    origin: str | None
+    origin: Origin | None
+    """The outlet that it says it retells."""
     figures: tuple[Fact, ...] = ()
     """Its facts of the kind NUMBER, where they were asked for."""
 
@@ -173,14 +175,16 @@ class Overview:
 
 
 def _filters(wanted: Wanted) -> list[Any]:
-    chosen: list[Any] = []
-    if wanted.watchlist or wanted.news:
-        concern = [col(ConcernRow.development) == DevelopmentRow.id]
-        if wanted.watchlist:
-            concern.append(col(ConcernRow.watchlist) == wanted.watchlist)
-        if wanted.news:
-            concern.append(col(ConcernRow.news) == wanted.news)
-        chosen.append(exists().where(*concern))
+    """Of developments that concern a watchlist still: what a person's word withdrew is out of sight."""
+    withdrawn = exists().where(
+        col(WithdrawalRow.development) == ConcernRow.development, col(WithdrawalRow.watchlist) == ConcernRow.watchlist
+    )
+    concern = [col(ConcernRow.development) == DevelopmentRow.id, ~withdrawn]
+    if wanted.watchlist:
+        concern.append(col(ConcernRow.watchlist) == wanted.watchlist)
+    if wanted.news:
+        concern.append(col(ConcernRow.news) == wanted.news)
+    chosen: list[Any] = [exists().where(*concern)]
     if wanted.language or wanted.source:
         article = [col(ArticleRow.id) == DevelopmentRow.article]
         if wanted.language:
@@ -257,7 +261,7 @@ def _told(row: Any, facts: Sequence[dict[str, Any]] = ()) -> Told:
         sure=row.sure,
         placed_why=row.placed_why,
         why=row.why,
-        origin=row.origin,
+        origin=origin_of(row.origin),
         figures=figures,
     )
 

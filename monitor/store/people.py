@@ -245,6 +245,15 @@ def reopen(session: Session, told: Iterable[tuple[int, int]]) -> None:
         )
 
 
+def reopen_all(session: Session, watchlists: Iterable[str], development: int) -> None:
+    """A development may be untold to any follower of these watchlists: look there once more, as above."""
+    session.exec(
+        update(SubscriptionRow)
+        .where(col(SubscriptionRow.watchlist).in_(list(watchlists)), col(SubscriptionRow.settled) >= development)
+        .values(settled=development - 1)
+    )
+
+
 # --- rows ----------------------------------------------------------------------------------------------------------
 
 

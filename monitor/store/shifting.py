@@ -65,7 +65,7 @@ def _not_in_the_future(session: Session, now: datetime) -> None:
     what was seen right before somebody began to follow would be theirs.
     """
     columns: list[tuple[Any, Any]] = [(DevelopmentRow, col(DevelopmentRow.seen)), (ArticleRow, col(ArticleRow.seen))]
-    columns += [(SubscriptionRow, col(SubscriptionRow.since))]
+    columns += [(DevelopmentRow, col(DevelopmentRow.ready)), (SubscriptionRow, col(SubscriptionRow.since))]
     ahead = {moment for _, each in columns for moment in session.exec(select(each).where(each > now).distinct())}
     for place, moment in enumerate(sorted(ahead, reverse=True)):
         for table, each in columns:

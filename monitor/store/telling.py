@@ -12,7 +12,7 @@ import operator
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime  # noqa: TC003
 from typing import Any
 
@@ -21,7 +21,8 @@ from sqlalchemy import bindparam
 from sqlalchemy.orm import defer
 from sqlmodel import Session, and_, col, func, or_, select, update
 
-from monitor.store.archive import hits_of, novels_of
+from monitor.store import citing, untold
+from monitor.store.archive import novels_of
 from monitor.store.outbox import Outbox, queue
 from monitor.store.people import Following, Reader
 from monitor.tables import (
@@ -34,7 +35,7 @@ from monitor.tables import (
     SubscriptionRow,
     ToldRow,
 )
-from monitor.values import Development, Hit, Mail, News, ReadFrom, Report, Subscriber, Thread
+from monitor.values import Development, Mail, News, Report, Subscriber, Thread
 
 Sessions = Callable[[], AbstractContextManager[Session]]
 
@@ -64,7 +65,13 @@ class Bulletin:
     seen: datetime
     language: str
     concerns: Mapping[str, News]
-    """By watchlist, what it is there."""
+    """By watchlist, what it is there; without those from whose followers a person's word withdrew it."""
+    ready: datetime
+    """When it could be told: when it was seen, or when a person's word brought it out."""
+    echoes: frozenset[int] = frozenset()
+    """Developments of its story: who was told one of them learns nothing from it."""
+    withdrawn: Mapping[str, str] = field(default_factory=dict)
+    """By watchlist, the word that withdrew it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +156,18 @@ class Telling:
                 .where(col(ConcernRow.watchlist).in_(list(watchlists)), col(DevelopmentRow.id) > after)
                 .order_by(col(DevelopmentRow.id), col(ConcernRow.watchlist))
             )
+            gone, echoes = untold.withdrawn(session, after), untold.echoed(session, after)
             found: dict[int, Bulletin] = {}
             concerns: dict[int, dict[str, News]] = defaultdict(dict)
             for row, language, watchlist, news in rows:
                 number = row.id or 0
-                concerns[number][watchlist] = News(news)
+                if watchlist not in gone[number]:
+                    concerns[number][watchlist] = News(news)
                 if number not in found:
-                    found[number] = Bulletin(number, row.story, row.article, row.seen, language, concerns[number])
+                    found[number] = Bulletin(
+                        number, row.story, row.article, row.seen, language, concerns[number], row.ready or row.seen,
+                        frozenset(echoes[number]), gone[number],
+                    )  # fmt: skip
             return list(found.values())
 
     def bulletin(self, article: str) -> Bulletin | None:
@@ -182,12 +194,14 @@ class Telling:
                 for row, development in rows
             ]
 
-    def told(self, marks: Mapping[int, int]) -> dict[int, frozenset[int]]:
-        """By subscriber: the developments above their mark that they were told."""
+    def told(self, marks: Mapping[int, int], others: Iterable[int] = ()) -> dict[int, frozenset[int]]:
+        """By subscriber: the developments that they were told, of those above their mark and of some `others`."""
+        beside = list(others)
         found: dict[int, set[int]] = defaultdict(set)
         with self._sessions() as session:
             for chunk in _chunks(sorted(marks, key=marks.__getitem__)):
-                above = ToldRow.development > min(marks[each] for each in chunk)
+                above = col(ToldRow.development) > min(marks[each] for each in chunk)
+                above = or_(above, col(ToldRow.development).in_(beside)) if beside else above
                 told = select(ToldRow.subscriber, ToldRow.development)
                 for subscriber, development in session.exec(told.where(col(ToldRow.subscriber).in_(chunk), above)):
                     found[subscriber].add(development)
@@ -270,14 +284,14 @@ class Telling:
         """Developments with their texts, by number; each as what it is to those who follow all its watchlists."""
         wanted = {each.article: each for each in bulletins}
         with self._sessions() as session:
-            rows = [(wanted[row.id], row, hits) for row, hits in _articles(session, sorted(wanted))]
-            titles = _titles(session, [row.nearest for _, row, _ in rows if not row.sure and row.nearest])
-            return {each.id: _development(each, row, hits, titles) for each, row, hits in rows}
+            rows = [(wanted[row.id], row, report) for row, report in citing.cited(session, sorted(wanted))]
+            reasons = citing.reasons(session, [row for _, row, _ in rows])
+            return {each.id: _development(each, row, report, reasons[row.id]) for each, row, report in rows}
 
     def reports(self, articles: Iterable[str]) -> dict[str, Report]:
         """Articles as a digest cites them, by id."""
         with self._sessions() as session:
-            return {row.id: _report(row, hits) for row, hits in _articles(session, sorted(set(articles)))}
+            return {row.id: report for row, report in citing.cited(session, sorted(set(articles)))}
 
     def threads(self, subscribers: Sequence[int], stories: Iterable[str]) -> dict[tuple[int, str], Thread]:
         """By subscriber and story: the mails that told of the story alone."""
@@ -358,51 +372,17 @@ def _readers(session: Session, watchlists: Sequence[str], *which: Any) -> Iterat
         yield Reader(subscriber, following, None, active=True, suppressed=None, confirmed=True, quiet=quiet)
 
 
-def _articles(session: Session, articles: Sequence[str]) -> Iterator[tuple[ArticleRow, tuple[Hit, ...]]]:
-    for chunk in _chunks(articles):
-        hits = hits_of(session, chunk)
-        for row in session.exec(select(ArticleRow).where(col(ArticleRow.id).in_(chunk))):
-            yield row, hits.get(row.id, ())
-
-
-def _titles(session: Session, articles: Sequence[str]) -> dict[str, str]:
-    """By article id: headline and outlet."""
-    named = select(ArticleRow.id, ArticleRow.title, ArticleRow.source).where(col(ArticleRow.id).in_(articles))
-    return {article: f"“{title}” ({source})" for article, title, source in session.exec(named)}
-
-
-def _development(bulletin: Bulletin, row: ArticleRow, hits: tuple[Hit, ...], titles: Mapping[str, str]) -> Development:
+def _development(bulletin: Bulletin, row: ArticleRow, report: Report, why: str) -> Development:
     return Development(
         id=bulletin.id,
         story=bulletin.story,
         news=News.DEVELOPMENT if News.DEVELOPMENT in bulletin.concerns.values() else News.STORY,
         new=novels_of(row.new),
-        report=_report(row, hits),
+        report=report,
         watchlists=tuple(bulletin.concerns),
         seen=bulletin.seen,
         sure=row.sure,
-        why=_told_by_title(row, titles),
-    )
-
-
-def _told_by_title(article: ArticleRow, titles: Mapping[str, str]) -> str:
-    """The reason of a placement, with the nearest article as a reader knows it."""
-    nearest = article.nearest or ""
-    return article.placed_why.replace(nearest, titles[nearest], 1) if nearest in titles else article.placed_why
-
-
-def _report(row: ArticleRow, hits: tuple[Hit, ...]) -> Report:
-    return Report(
-        row.title,
-        row.url,
-        row.source,
-        row.language,
-        row.published,
-        News(row.news),
-        hits,
-        row.origin,
-        ReadFrom(row.read_from),
-        lead=row.text.partition("\n")[0],
+        why=why,
     )
 
 

@@ -41,6 +41,9 @@ class Memory:
         self._stories: dict[str, dict[str, None]] = defaultdict(dict)
         self._postings: dict[str, deque[str]] = defaultdict(lambda: deque(maxlen=_POSTINGS))
         self._vectors = _Vectors()
+        self._arrived: dict[str, int] = {}
+        self._arrivals = 0
+        self._apart: frozenset[frozenset[str]] = frozenset()
 
     @property
     def size(self) -> int:
@@ -50,17 +53,35 @@ class Memory:
     def add(self, member: Member, story: str) -> None:
         """Remember an article as one of its story; one that is remembered already is only moved to that story."""
         article = member.sketch.article
-        known = self._story_of.get(article)
-        if known is not None:
-            self._stories[known].pop(article)
-        else:
+        if article not in self._story_of:
             self._index(member.sketch)
+            self._arrived[article] = self._arrivals = self._arrivals + 1
         self._members[article] = member
         self._prepared[article] = likeness.prepare(member.sketch, self.rarity)
-        self._story_of[article] = story
-        self._stories[story][article] = None
+        self.move([article], story)
         while len(self._members) > self._capacity:
             self._forget(next(iter(self._members)))
+
+    def move(self, articles: Iterable[str], story: str) -> None:
+        """Join articles to a story, taking them out of theirs; those that are not remembered are passed over.
+
+        Afterwards everything is as if they had been added to that story when they came.
+        """
+        moved = [article for article in articles if article in self._members]
+        for article in moved:
+            self._part(article)
+            self._story_of[article] = story
+        if moved:
+            there = sorted((*self._stories[story], *moved), key=self._arrived.__getitem__)
+            self._stories[story] = dict.fromkeys(there)
+
+    def keep_apart(self, stories: Iterable[frozenset[str]]) -> None:
+        """Pairs of stories that a person says are two; they take the place of the earlier ones."""
+        self._apart = frozenset(stories)
+
+    def are_apart(self, story: str, other: str) -> bool:
+        """Does a person say that these two are not one story?"""
+        return frozenset((story, other)) in self._apart
 
     def members(self, story: str) -> tuple[Member, ...]:
         """The remembered articles of a story, oldest first."""
@@ -88,6 +109,14 @@ class Memory:
         found.pop(sketch.article, None)
         return [self._members[article] for article in found if article in self._members]
 
+    def _part(self, article: str) -> None:
+        """Take an article out of the story that it is in; a story without articles is none."""
+        story = self._story_of.pop(article, None)
+        if story is not None:
+            del self._stories[story][article]
+            if not self._stories[story]:
+                del self._stories[story]
+
     def _index(self, sketch: Sketch) -> None:
         for key in (*_bands(sketch), *(key for key, _ in self._terms(sketch))):
             self._postings[key].append(sketch.article)
@@ -97,10 +126,8 @@ class Memory:
 
     def _forget(self, article: str) -> None:
         """Drop one article; its postings fall out as newer ones come."""
-        story = self._story_of.pop(article)
-        self._stories[story].pop(article)
-        if not self._stories[story]:
-            del self._stories[story]
+        self._part(article)
+        del self._arrived[article]
         sketch = self._members.pop(article).sketch
         del self._prepared[article]
         for key in (*_bands(sketch), *(key for key, _ in self._terms(sketch))):

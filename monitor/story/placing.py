@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from math import exp, log
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from monitor import likeness
 from monitor.values import Placement, Placing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable, Sequence
 
     from monitor.likeness import Member
     from monitor.story.memory import Memory
@@ -52,17 +53,54 @@ def place(sketch: Sketch, memory: Memory) -> Placement:
         return _joined(copied, Placing.COPY, copied.best.score)
     top = max(matches, key=lambda m: (m.score, m.story), default=None)
     if top and top.score >= likeness.SAME:
-        return _joined(top, Placing.SAME_STORY, top.score)
+        return _among(top, matches, memory)
     nearest = f"; nearest is {top.nearest.sketch.article} at {top.score:.2f}" if top else ""
     why = f"nothing kept tells this story{nearest}"
-    return Placement(_new_id(sketch), Placing.NEW_STORY, None, top.score if top else 0.0, sure=True, why=why)
+    return Placement(name(sketch.article), Placing.NEW_STORY, None, top.score if top else 0.0, sure=True, why=why)
+
+
+def joined(ready: likeness.Prepared, others: Sequence[likeness.Prepared], story: str) -> Placement:
+    """How an article stands in a story that a person put it into, beside the `others` that were kept before it."""
+    if not others:
+        return Placement(story, Placing.NEW_STORY, None, 0.0, sure=True, why="a person's word: the first of its story")
+    judged = [(likeness.liken(ready, other), other.sketch.article) for other in others]
+    best, nearest = max(judged, key=lambda pair: (pair[0].copy, pair[0].score, pair[1]))
+    placing = Placing.COPY if best.copy else Placing.SAME_STORY
+    why = f"{placing} as {nearest} by a person's word ({best.score:.2f}): {best.why}"
+    alike = max(likeness.meaning(ready, other) for other in others)
+    return Placement(story, placing, nearest, best.score, sure=True, why=why, alike=alike, weights=best.weights)
+
+
+def name(article: str, taken: Container[str] = ()) -> str:
+    """A story is named after its first article, so that the same stream gives the same names anywhere.
+
+    Where a person took that article out of the story that has its name, the next name that is not `taken`.
+    """
+    names = (article if not number else f"{article} {number}" for number in count())
+    return next(found for each in names if (found := hashlib.sha256(each.encode()).hexdigest()[:12]) not in taken)
+
+
+def _among(top: _Match, matches: Sequence[_Match], memory: Memory) -> Placement:
+    """Join the story that answers best; of stories that a person set apart the one with the nearest article.
+
+    There the machine has been wrong before: three articles that speak together spoke for the wrong story. So it is not
+    sure either, while another of them answers as well. Must-link and cannot-link are obeyed as constraints on which
+    cluster a new item may join (Wagstaff et al., Constrained K-means, ICML 2001).
+    """
+    rivals = [m for m in matches if memory.are_apart(m.story, top.story) and m.best.score >= likeness.SAME]
+    if rivals:
+        nearest = max((top, *rivals), key=lambda m: (m.best.score, m.score, m.story))
+        return replace(_joined(nearest, Placing.SAME_STORY, nearest.score), sure=False)
+    others = [m for m in matches if m is not top and m.score >= likeness.SURE]
+    rival = max(others, key=lambda m: (m.score, m.story)).story if others and top.score >= likeness.SURE else None
+    return replace(_joined(top, Placing.SAME_STORY, top.score), rival=rival)
 
 
 def _joined(match: _Match, placing: Placing, score: float) -> Placement:
     nearest = match.nearest.sketch.article
     sure = placing is Placing.COPY or score >= likeness.SURE
     why = f"{placing} as {nearest} ({score:.2f}): {match.best.why}"
-    return Placement(match.story, placing, nearest, score, sure, why, match.alike)
+    return Placement(match.story, placing, nearest, score, sure, why, match.alike, weights=match.best.weights)
 
 
 def _matches(sketch: Sketch, memory: Memory) -> list[_Match]:
@@ -114,8 +152,3 @@ def _linkage(scores: Iterable[float]) -> float:
     best = sorted(scores, reverse=True)[:_LINKS]
     odds = [log(min(max(score, _LEAST), 1 - _LEAST) / (1 - min(max(score, _LEAST), 1 - _LEAST))) for score in best]
     return 1 / (1 + exp(-sum(odds) / len(odds)))
-
-
-def _new_id(sketch: Sketch) -> str:
-    """A story is named after its first article: the same stream gives the same names anywhere."""
-    return hashlib.sha256(sketch.article.encode()).hexdigest()[:12]

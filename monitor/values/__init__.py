@@ -16,9 +16,11 @@ from monitor.values.stories import (
     Sketch,
     Vector,
     Verdict,
+    WordKind,
 )
 from monitor.values.telling import (
     MAIL_LANGUAGES,
+    Before,
     Choices,
     Development,
     Digest,
@@ -35,6 +37,7 @@ __all__ = [
     "MAIL_LANGUAGES",
     "WAITING",
     "Article",
+    "Before",
     "Change",
     "Choices",
     "Development",
@@ -77,4 +80,5 @@ __all__ = [
     "Waits",
     "Watchlist",
     "Within",
+    "WordKind",
 ]

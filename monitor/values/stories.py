@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from monitor.values.matching import Field
@@ -82,6 +83,8 @@ class Likeness:
     same_story: bool
     copy: bool
     why: str
+    weights: Mapping[str, float] = field(default_factory=dict)
+    """By signal, what it speaks for one story (above 0) or against it, in log odds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,10 @@ class Placement:
     why: str
     alike: float = 0.0
     """How near in meaning its nearest report is: the higher, the less room for news."""
+    rival: str | None = None
+    """Another story that it answers to as surely: perhaps the two are one."""
+    weights: Mapping[str, float] = field(default_factory=dict)
+    """By signal, what it spoke for or against its nearest report being the same story, in log odds."""
 
 
 class News(StrEnum):
@@ -168,3 +175,18 @@ class Verdict:
     news: News
     new: tuple[Novel, ...]
     why: str
+
+
+class WordKind(StrEnum):
+    """What a person says of stories."""
+
+    MERGE = "merge"
+    """Two stories are one."""
+    SPLIT = "split"
+    """Some articles of a story tell another one."""
+    APART = "apart"
+    """An article does not belong to a story, nor does anything else that its own story tells."""
+    NOT_NEWS = "not news"
+    """What an article brought was none."""
+    MUTE = "mute"
+    """No more of a story."""

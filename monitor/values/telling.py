@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.values.matching import Hit
-    from monitor.values.stories import News, Novel
+    from monitor.values.stories import News, Novel, Origin
 
 
 MAIL_LANGUAGES = ("ar", "de", "en", "es", "fr", "ja", "ko", "ru", "uk", "zh")
@@ -69,11 +69,13 @@ class Report:
     published: datetime | None
     news: News
     hits: tuple[Hit, ...]
-    origin: str | None = None
-    """The outlet this report retells, where it says so."""
+    origins: tuple[Origin, ...] = ()
+    """Whom this report retells, where it says so; then whom that one retells, where its report is kept."""
     read_from: ReadFrom = ReadFrom.PAGE
     lead: str = ""
     """How the article opens: quoted where no new fact is."""
+    new: tuple[Novel, ...] = ()
+    """What it brought to its story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,16 @@ class Development:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """One thing that a story had already told before its reader came to it."""
+
+    text: str
+    language: str
+    """Of the text."""
+    outlet: str
+
+
+@dataclass(frozen=True, slots=True)
 class StoryNews:
     """One story as it appears in one subscriber's digest."""
 
@@ -107,6 +119,8 @@ class StoryNews:
     """Other reports of the story since the last digest: repeats and copies."""
     told_before: bool = False
     """True where the subscriber was told of this story in an earlier digest."""
+    so_far: tuple[Before, ...] = ()
+    """Where the story stood before, for who is new to it: its newest facts, the newest first; how it began last."""
 
 
 class Waits(StrEnum):

@@ -1,9 +1,10 @@
-"""The pages: `reader/` for those who get mails, `desk/` for those who run the watchlists and feeds.
+"""The pages: `reader/` for those who get mails, `desk/` for those who run the watchlists and feeds, behind `door/`.
 
 request -> asking.read -> a page of reader/ or desk/ -> store -> frame
 """
 
+from monitor.web.door.invitations import greeting
 from monitor.web.frame import House
 from monitor.web.server import app, serving
 
-__all__ = ["House", "app", "serving"]
+__all__ = ["House", "app", "greeting", "serving"]

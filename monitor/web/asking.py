@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -35,6 +35,11 @@ class Asked:
     headers: Mapping[str, str]
     client: str
     """The address that asks, as the proxy in front tells it; "" where it is not known."""
+    method: str = "GET"
+    target: str = "/"
+    """Path and query as they were asked for, below the path that a proxy may serve the pages under."""
+    cookies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The values of each name; two of one name are no work of ours (RFC 6265, 8.6: a neighbour may set one)."""
 
     def one(self, field: str) -> str:
         """The first value of a field without outer blanks; "" where there is none."""
@@ -50,7 +55,16 @@ async def read(request: Request) -> Asked:
         raise HTTPException(408) from None
     client = request.client.host if request.client else ""
     path = {name: str(value) for name, value in request.path_params.items()}
-    return Asked(path, dict(request.query_params), _fields(body), request.headers, client)
+    return Asked(
+        path,
+        dict(request.query_params),
+        _fields(body),
+        request.headers,
+        client,
+        method=request.method,
+        target=_target(request),
+        cookies=_cookies(request.headers.getlist("cookie")),
+    )
 
 
 def _fields(body: bytes) -> dict[str, tuple[str, ...]]:
@@ -62,3 +76,20 @@ def _fields(body: bytes) -> dict[str, tuple[str, ...]]:
     for name, value in pairs:
         fields[name] = (*fields.get(name, ()), value)
     return fields
+
+
+def _target(request: Request) -> str:
+    """From the request's own line: `request.url` is made with the Host header, which may hold anything."""
+    path: bytes = request.scope["raw_path"]
+    query: bytes = request.scope["query_string"]
+    return (path + b"?" + query if query else path).decode("latin-1")
+
+
+def _cookies(lines: list[str]) -> dict[str, tuple[str, ...]]:
+    """The values of each cookie as they were sent, two at most: ours need no unquoting."""
+    cookies: dict[str, tuple[str, ...]] = {}
+    for pair in ";".join(lines).split(";"):
+        name, equals, value = pair.strip(" \t").partition("=")
+        if equals:
+            cookies[name] = (*cookies.get(name, ())[:1], value)
+    return cookies

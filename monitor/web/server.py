@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,8 +17,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from monitor.errors import Complaint, ConfigError
-from monitor.web import asking, desk
-from monitor.web.desk.sheets import Sheets
+from monitor.web import asking, desk, door
+from monitor.web.desk.sheets import Sheets, Visit
 from monitor.web.frame import Frame, House
 from monitor.web.reader.archive import Archive
 from monitor.web.reader.judging import Judging
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from monitor.web.asking import Asked
-    from monitor.web.desk.sheets import Visit
 
 SETTING = "MONITOR_LISTEN"
 PATIENCE = 2
@@ -40,17 +40,17 @@ MOST_AT_ONCE = 200
 """Connections and requests at a time; more are answered 503, so that the news goes on being read."""
 
 
-class Door(Protocol):
+class Gate(Protocol):
     """Who may come in to the operator's desk."""
 
     def visit(self, asked: Asked) -> Visit | Response:
         """The visit of an operator who is signed in, or what is said to anybody else."""
 
 
-def app(house: House, door: Door | None = None) -> Starlette:
+def app(house: House, gate: Gate | None = None) -> Starlette:
     """The pages of a house. GET changes nothing, since mail scanners follow links; POST to the same address acts.
 
-    There is no desk where no door guards it.
+    The desk stands behind the house's own door, unless another gate is put before it.
     """
     frame = Frame(house)
     signup, leaving, preferring = SignUp(frame), Leaving(frame), Preferring(frame)
@@ -70,7 +70,7 @@ def app(house: House, door: Door | None = None) -> Starlette:
             _route("/j/{token}/{development}", "GET", judging.ask),
             _route("/j/{token}/{development}", "POST", judging.act),
             Route("/healthz", _Health(house).tell),
-            *(_desk(house, door) if door else ()),
+            *_desk(house, gate),
         ],
         exception_handlers=_troubles(frame),
         max_body_size=asking.LARGEST_FORM,
@@ -86,20 +86,40 @@ def _route(path: str, method: str, work: Callable[[Asked], Response], largest: i
     return Route(path, answered, methods=[method], max_body_size=largest)
 
 
-def _desk(house: House, door: Door) -> Iterator[Route]:
-    """The pages behind the door: GET shows, POST acts."""
-    sheets = Sheets(house)
+def _desk(house: House, gate: Gate | None) -> Iterator[Route]:
+    """The door, and the pages behind it: GET shows, POST acts."""
+    sheets, entrance = Sheets(house), door.Door(house)
+    guard = gate or _Guarded(entrance, sheets)
 
     def behind(work: Callable[[Visit], Response]) -> Callable[[Asked], Response]:
         def answered(asked: Asked) -> Response:
-            visit = door.visit(asked)
+            visit = guard.visit(asked)
             return visit if isinstance(visit, Response) else work(visit)
 
         return answered
 
+    for path, method, answer in door.routes(entrance, sheets.page):
+        yield _route(path, method, answer)
     yield Route("/desk/desk.js", lambda _request: sheets.script())
     for method, path, work in desk.pages(sheets):
         yield _route(path, method, behind(work), asking.LARGEST_EDIT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Guarded:
+    """Lets operators in who are signed in, and of what they send only forms that are ours."""
+
+    entrance: door.Door
+    sheets: Sheets
+
+    def visit(self, asked: Asked) -> Visit | Response:
+        signed_in = self.entrance.signed_in(asked)
+        if signed_in is None:
+            return self.entrance.to_login(asked)
+        visit = Visit(asked, signed_in.operator, signed_in.csrf)
+        if asked.method not in ("GET", "HEAD") and not self.entrance.genuine(asked, signed_in):
+            return self.sheets.page("refused", visit, 403)
+        return visit
 
 
 def _troubles(frame: Frame) -> dict[int | type[Exception], Callable[[Request, Exception], Awaitable[Response]]]:

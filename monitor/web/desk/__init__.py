@@ -34,6 +34,7 @@ def pages(sheets: Sheets) -> Iterator[Page]:
     yield "GET", "/desk", today.show
     yield "GET", "/desk/search", today.search
     yield "GET", "/desk/stories/{story}", story.show
+    yield "POST", "/desk/stories/{story}", story.act
     yield "GET", "/desk/articles/{article}", article.show
     yield "GET", "/desk/why", article.why
     if sheets.house.office:

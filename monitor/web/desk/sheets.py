@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from monitor.values import Novel
     from monitor.web.asking import Asked
+    from monitor.web.door import SignedIn
     from monitor.web.frame import House
 
 CHANGES = {Change.NEW: "new", Change.CHANGED: "now", Change.CONFIRMED: "confirmed", Change.DENIED: "denied"}
@@ -38,6 +39,8 @@ KINDS = {
 }
 SCRIPT = (Path(__file__).parent / "desk.js").read_text("utf-8")
 LONGEST_TITLE = 300
+LARGEST = 99_999_999
+"""Numbers of rows that an address or a form may name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,8 @@ class Sheets:
 
     house: House
 
-    def page(self, name: str, visit: Visit, status: int = 200, **values: object) -> Response:
-        """A page of the desk by its template."""
+    def page(self, name: str, visit: Visit | SignedIn | None, status: int = 200, **values: object) -> Response:
+        """A page of the desk by its template; without a visit, of what stands before its door."""
         shown = self._templates.get_template(f"desk/{name}.html")
         text = shown.render(
             house=self.house.letterhead.name,

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime  # noqa: TC003 SQLModel reads the annotations at run time
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Index, LargeBinary, TypeDecorator, UniqueConstraint
-from sqlalchemy.engine import Dialect  # noqa: TC002 SQLAlchemy reads the annotation at run time
+from sqlalchemy import JSON, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-
-class Moment(TypeDecorator[datetime]):
-    """An aware instant, kept as UTC; a naive one is refused, because nobody knows what it means."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without a zone: {value}")
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return None if value is None else value.replace(tzinfo=UTC)
+from monitor.tables.moments import Moment
 
 
 class FeedRow(SQLModel, table=True):
@@ -139,15 +123,20 @@ class ArticleRow(SQLModel, table=True):
     read_from: str
     seen: datetime = Field(sa_type=Moment, index=True)
     story: str | None = Field(default=None, index=True)
+    turn: int | None = Field(default=None, index=True)
+    """Of placing: which one it took; None where it is in no story."""
     news: str = "none"
     placing: str | None = None
     nearest: str | None = None
     score: float | None = None
     sure: bool = True
     placed_why: str = ""
+    weights: dict[str, float] = Field(default_factory=dict, sa_type=JSON)
+    """values.Placement.weights"""
     why: str = ""
     """Of the verdict."""
-    origin: str | None = None
+    origin: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
+    """values.Origin: where it says that it has its story from."""
     new: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     facts: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     sketch: bytes | None = Field(default=None, sa_type=LargeBinary)
@@ -177,6 +166,8 @@ class DevelopmentRow(SQLModel, table=True):
     story: str = Field(index=True)
     article: str = Field(foreign_key="article.id", unique=True)
     seen: datetime = Field(sa_type=Moment, index=True)
+    ready: datetime | None = Field(default=None, sa_type=Moment)
+    """When it could be told, where a person's word brought it out later than it was seen."""
 
 
 class ConcernRow(SQLModel, table=True):
@@ -365,3 +356,57 @@ class AlarmRow(SQLModel, table=True):
     """None: told in the log alone, because MONITOR_OPERATOR was not set."""
     over: datetime | None = Field(default=None, sa_type=Moment)
     """When the trouble was found to have ended; it may be told again from then on."""
+
+
+class WordRow(SQLModel, table=True):
+    """A person's word on stories: obeyed by what is placed and told later, until it is taken back."""
+
+    __tablename__ = "word"
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime = Field(sa_type=Moment)
+    by: str
+    kind: str
+    """A `values.WordKind`."""
+    story: str = Field(index=True)
+    other: str | None = Field(default=None, index=True)
+    """The story that became a part of it, was taken out of it, or has nothing to do with it."""
+    articles: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Those that it moved, or the one that brought no news."""
+    before: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """By article, what was thought of it before: what undoing it restores."""
+    changed: int = Field(index=True)
+    """The turn of placing in which it was said, or taken back."""
+    undone: datetime | None = Field(default=None, sa_type=Moment)
+    undone_by: str | None = None
+    ended: datetime | None = Field(default=None, sa_type=Moment)
+    """Of a mute: it holds for what came before."""
+
+
+class WithdrawalRow(SQLModel, table=True):
+    """A development is not told to followers of a watchlist who were not told of it yet, by a person's word."""
+
+    __tablename__ = "withdrawal"
+    development: int = Field(foreign_key="development.id", primary_key=True)
+    watchlist: str = Field(primary_key=True)
+    word: int = Field(foreign_key="word.id", primary_key=True, index=True)
+
+
+class EchoRow(SQLModel, table=True):
+    """A development says nothing to whoever was told another one of its story."""
+
+    __tablename__ = "echo"
+    development: int = Field(foreign_key="development.id", primary_key=True)
+    of: int = Field(foreign_key="development.id", primary_key=True)
+    word: int = Field(default=0, primary_key=True)
+    """The one that brought them together; 0: it was so when the article was kept."""
+
+
+class OfferRow(SQLModel, table=True):
+    """Two stories that one article joined surely: perhaps they are one, which a person may say."""
+
+    __tablename__ = "offer"
+    story: str = Field(primary_key=True)
+    other: str = Field(primary_key=True, index=True)
+    article: str
+    """The first that joined both."""
+    at: datetime = Field(sa_type=Moment)
