@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from monitor.embed import Embedder
     from monitor.store.archive import Kept
+    from monitor.store.people import Reader
     from monitor.values import Article, Hit, Vector, Watchlist
 
 PAGE = 64
@@ -51,6 +52,8 @@ class Changed:
     """An article that an edit gains or loses, with what decides it."""
 
     change: Change
+    article: str
+    """Its id."""
     url: str | None
     title: str
     language: str
@@ -88,6 +91,9 @@ class Report:
     changed: list[Changed] = field(default_factory=list)
     """Newest first."""
     terms: list[Activity] = field(default_factory=list)
+    languages: Counter[str] = field(default_factory=Counter)
+    """Articles that the edited version finds, by language."""
+    languages_before: Counter[str] = field(default_factory=Counter)
     items_before: float = 0.0
     """Stories and developments a day of the version in use."""
     items_after: float = 0.0
@@ -113,11 +119,13 @@ class _Seen:
 _AFTER, _BEFORE = "after", "before"
 
 
-def look(articles: Iterable[Kept], versions: Versions, embedder: Embedder, now: datetime) -> Report:
+def look(
+    articles: Iterable[Kept], versions: Versions, embedder: Embedder, now: datetime, most_embedded: int | None = None
+) -> Report:
     """Read every kept article, oldest first, by both versions. Only the articles of a page are in memory at a time."""
     finder = _Finder(versions)
     tally = _Tally(versions.edited)
-    vectors = _Vectors(embedder)
+    vectors = _Vectors(embedder, MOST_EMBEDDED if most_embedded is None else most_embedded)
     retold = {_AFTER: _Retelling(embedder), _BEFORE: _Retelling(embedder)}
     stream = iter(articles)
     while page := list(itertools.islice(stream, PAGE)):
@@ -170,6 +178,8 @@ class _Tally:
             self._terms[name].languages[seen.kept.article.language or "und"] += 1
         for name in {hit.term for hit in seen.before} & self._terms.keys():
             self._terms[name].before += 1
+        report.languages[seen.kept.article.language or "und"] += bool(seen.after)
+        report.languages_before[seen.kept.article.language or "und"] += bool(seen.before)
         if seen.after and seen.before:
             report.both += 1
         elif seen.after:
@@ -204,7 +214,16 @@ def _changed(change: Change, kept: Kept, hit: Hit) -> Changed:
     article = kept.article
     sentence = sentence_of(article, hit)
     return Changed(
-        change, article.url, article.title, article.language or "und", kept.seen, hit.term, hit.found, sentence, hit.how
+        change,
+        article.id,
+        article.url,
+        article.title,
+        article.language or "und",
+        kept.seen,
+        hit.term,
+        hit.found,
+        sentence,
+        hit.how,
     )
 
 
@@ -231,9 +250,9 @@ def sentence_of(article: Article, hit: Hit) -> str:
 class _Vectors:
     """Vectors of found articles: the kept ones, and new ones as far as there is time for them."""
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, most: int) -> None:
         self._embedder = embedder
-        self._room = MOST_EMBEDDED
+        self._room = most
 
     def of(self, found: Sequence[Kept]) -> dict[str, Vector | None]:
         known = {kept.article.id: likeness.unpack(kept.sketch).vector for kept in found if kept.sketch}
@@ -292,6 +311,15 @@ def followers(
         if watchlist in lists:
             rest = sum(bool(others & each) for each in concerned) / report.days
             found.append(Follower(address, rest + report.items_before, rest + report.items_after))
+    return found
+
+
+def follows(readers: Iterable[Reader], edited: Watchlist) -> dict[str, set[str]]:
+    """The watchlists of each address that gets mail, those whom the edited version notifies among them."""
+    active = [reader for reader in readers if reader.active and not reader.suppressed]
+    found = {reader.subscriber.address: set(reader.follows) for reader in active}
+    for entry in edited.notify:
+        found.setdefault(entry.address.lower(), set()).add(edited.id)
     return found
 
 

@@ -19,7 +19,7 @@ FLOORS = (
     ("match", "story", "novelty", "digest", "suggest"),
     ("fetch", "store", "embed", "deliver", "edits"),
     ("pipeline",),
-    ("workbench", "preview"),
+    ("workbench", "preview", "spellings"),
     ("web",),
     ("service", "cluster", "demo"),
     ("cli", "__main__"),

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from monitor.preview import Activity, Changed, Follower, Report
-    from monitor.store import Store
-    from monitor.suggest import Listening, Proposal
-    from monitor.values import Article, Hit, Watchlist
+    from monitor.suggest import Proposal
+    from monitor.values import Term, Watchlist
 
 
 def add_to(app: typer.Typer) -> None:
@@ -71,7 +70,9 @@ def preview(
         kept = printing.counted(store.archive.kept_since(since), store.archive.count(since), "reading what is kept")
         embedder = embed.open_embedder(config.settings(home).embedder)
         report = room.look(kept, room.Versions(edited, in_use), embedder, now)
-        told = room.followers(report, edited.id, _follows(store, edited), store.archive.concerned(since))
+        told = room.followers(
+            report, edited.id, room.follows(store.people.readers(), edited), store.archive.concerned(since)
+        )
     if as_json:
         complaints = {kind: list(map(str, found)) for kind, found in wrong.items()}
         print(json.dumps({"against": beside, **room.row(report, told, complaints)}, ensure_ascii=False))
@@ -114,14 +115,6 @@ def _needs_articles(home: Path) -> None:
     place = config.settings(home).database_url
     if place.startswith("sqlite:///") and not Path(place.removeprefix("sqlite:///")).exists():
         raise InputError(place.removeprefix("sqlite:///"), "is not there; let 'monitor run' read articles first")
-
-
-def _follows(store: Store, edited: Watchlist) -> dict[str, set[str]]:
-    readers = [reader for reader in store.people.readers() if reader.active and not reader.suppressed]
-    follows = {reader.subscriber.address: set(reader.follows) for reader in readers}
-    for entry in edited.notify:
-        follows.setdefault(entry.address.lower(), set()).add(edited.id)
-    return follows
 
 
 def _compared(report: Report, beside: str, show: int) -> Iterator[str]:
@@ -176,16 +169,13 @@ def suggest(
     home: Home = HERE,
 ) -> None:
     """Propose spellings of a name in other languages, and say which of them are found by themselves."""
+    from monitor import spellings
     from monitor import suggest as room
 
-    finder = _Alone(name)
-    wanted = [code.strip().lower() for code in language.split(",")] if language else list(room.languages())
-    proposals = room.propose(name, wanted, finder.finds)
-    proposals += [
-        each
-        for each in _listen(room.Listening(name), finder, home, timedelta(days=days))
-        if not language or each.language in wanted
-    ]
+    term = _named(name)
+    wanted = [code.strip().lower() for code in language.split(",")] if language else []
+    proposals = spellings.by_rule(term, wanted)
+    proposals += [each for each in _heard(term, home, timedelta(days=days)) if not language or each.language in wanted]
     if code := room.country_of(name):
         print(f"a country: `- {{name: {name}, country: {code}}}` finds all of its names, adjectives and short forms\n")
     for line in _proposed(proposals):
@@ -194,38 +184,25 @@ def suggest(
         print(line)
 
 
-class _Alone:
-    """The matcher as it would run with the name alone for a watchlist."""
+def _named(name: str) -> Term:
+    """A term of this name and nothing else; ConfigError for one that could find nothing."""
+    from monitor import watchlist
 
-    def __init__(self, name: str) -> None:
-        from monitor import match, watchlist
-
-        quoted = json.dumps(name, ensure_ascii=False)
-        self._matcher = match.compile_all([watchlist.read(f"terms: [{quoted}]", file=name)])
-
-    def find(self, article: Article) -> tuple[Hit, ...]:
-        return self._matcher.find(article)
-
-    def finds(self, spelling: str, language: str) -> bool:
-        """Is a spelling found in a sentence that it does not open?"""
-        from monitor.values import Article
-
-        return bool(self.find(Article("", "", f"1 {spelling} 1", language=language)))
+    quoted = json.dumps(name, ensure_ascii=False)
+    return watchlist.read(f"terms: [{quoted}]", file=name).terms[0]
 
 
-def _listen(listening: Listening, finder: _Alone, home: Path, back: timedelta) -> list[Proposal]:
+def _heard(term: Term, home: Path, back: timedelta) -> list[Proposal]:
     """What the kept articles have; nothing where none are kept yet."""
-    from monitor import config, service
+    from monitor import config, service, spellings
 
     place = config.settings(home).database_url
     if place.startswith("sqlite:///") and not Path(place.removeprefix("sqlite:///")).exists():
         return []
     with printing.opened_store(home) as store:
         since = service.now() - back
-        kept = printing.counted(store.archive.placed_since(since), store.archive.count_placed(since), "listening")
-        for each in kept:
-            listening.add(each.article, each.placement.story, finder.find(each.article))
-    return listening.seen(finder.finds)
+        count = store.archive.count_placed(since)
+        return spellings.heard(term, lambda: printing.counted(store.archive.placed_since(since), count, "listening"))
 
 
 def _proposed(proposals: Sequence[Proposal]) -> Iterator[str]:

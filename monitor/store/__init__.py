@@ -29,6 +29,7 @@ from monitor.store.shelf import Shelf
 from monitor.store.sources import Sources
 from monitor.store.stories import Stories
 from monitor.store.telling import Telling
+from monitor.store.versions import Versions
 from monitor.tables import NoteRow
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Store:
         self.shelf = Shelf(self.session)
         self.books = Books(self.session)
         self.bounced = Bounced(self.session)
+        self.versions = Versions(self.session)
         self.search = Search(self.reading)
         self.overview = Overview(self.reading)
         self.insight = Insight(self.reading)

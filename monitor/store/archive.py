@@ -142,6 +142,12 @@ class Archive:
         """How many articles were kept since a moment."""
         return self._count(ArticleRow.seen >= since)
 
+    def newest(self, since: datetime, most: int) -> datetime:
+        """A moment since which at most about `most` articles were kept: `since` itself where there are no more."""
+        with self._sessions() as session:
+            seen = select(ArticleRow.seen).where(ArticleRow.seen >= since).order_by(col(ArticleRow.seen).desc())
+            return session.exec(seen.offset(most - 1).limit(1)).first() or since
+
     def kept_since(self, since: datetime) -> Iterator[Kept]:
         """Every article kept since a moment, oldest first. A page is a transaction: the service goes on in between."""
         return self._pages(ArticleRow.seen >= since)

@@ -130,6 +130,22 @@ class Insight:
             )
             return [seen for _, seen in session.exec(rows)]
 
+    def hits(self, since: datetime, watchlist: str | None = None) -> dict[str, list[datetime]]:
+        """When each article in which a watchlist found something was read, since a moment; by watchlist."""
+        with self._sessions() as session:
+            rows = (
+                select(HitRow.watchlist, ArticleRow.number, ArticleRow.seen)
+                .join(ArticleRow, col(ArticleRow.id) == HitRow.article)
+                .where(ArticleRow.seen >= since)
+                .distinct()
+            )
+            if watchlist is not None:
+                rows = rows.where(HitRow.watchlist == watchlist)
+            found: dict[str, list[datetime]] = {}
+            for list_, _, seen in session.exec(rows):
+                found.setdefault(list_, []).append(seen)
+            return found
+
     def owed(self) -> Queue:
         """Items that are to be read."""
         with self._sessions() as session:

@@ -313,6 +313,19 @@ class JudgementRow(SQLModel, table=True):
     development: int = Field(foreign_key="development.id", index=True)
 
 
+class WatchlistVersionRow(SQLModel, table=True):
+    """A watchlist's text as it stood in its file once, saved on a page or found there."""
+
+    __tablename__ = "watchlist_version"
+    id: int | None = Field(default=None, primary_key=True)
+    watchlist: str = Field(index=True)
+    text: str
+    by: str
+    """The operator's name; empty: written into the file by hand."""
+    at: datetime = Field(sa_type=Moment)
+    note: str = ""
+
+
 class NoteRow(SQLModel, table=True):
     """A few words that the service keeps for itself: its schema's version and its last sign of life."""
 

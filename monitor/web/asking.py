@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LARGEST_FORM = 64_000
 """Octets of a request's body: the choices of two hundred watchlists with long names."""
+LARGEST_EDIT = 2_000_000
+"""The same where an operator writes: a watchlist of 10,000 terms is 300 KB, in Korean a form makes it 1 MB."""
 MOST_FIELDS = 2_000
 PATIENCE = 15.0
 """Seconds that a body may take to come in."""

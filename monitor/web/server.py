@@ -77,13 +77,13 @@ def app(house: House, gate: Gate | None = None) -> Starlette:
     )
 
 
-def _route(path: str, method: str, work: Callable[[Asked], Response]) -> Route:
+def _route(path: str, method: str, work: Callable[[Asked], Response], largest: int = asking.LARGEST_FORM) -> Route:
     """The request is read here; the work, which asks the disk, is done in a thread."""
 
     async def answered(request: Request) -> Response:
         return await run_in_threadpool(work, await asking.read(request))
 
-    return Route(path, answered, methods=[method])
+    return Route(path, answered, methods=[method], max_body_size=largest)
 
 
 def _desk(house: House, gate: Gate | None) -> Iterator[Route]:
@@ -102,7 +102,7 @@ def _desk(house: House, gate: Gate | None) -> Iterator[Route]:
         yield _route(path, method, answer)
     yield Route("/desk/desk.js", lambda _request: sheets.script())
     for method, path, work in desk.pages(sheets):
-        yield _route(path, method, behind(work))
+        yield _route(path, method, behind(work), asking.LARGEST_EDIT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from monitor.web.desk.mail import Mail
 from monitor.web.desk.standing import Standing
 from monitor.web.desk.story import Story
 from monitor.web.desk.today import Today
+from monitor.web.desk.watchlists import Watchlists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,7 +43,13 @@ def pages(sheets: Sheets) -> Iterator[Page]:
 
 def _steering(sheets: Sheets, office: Office) -> Iterator[Page]:
     """Pages that need the running service."""
-    feeds, mail = Feeds(sheets, office), Mail(sheets, office)
+    feeds, mail, lists = Feeds(sheets, office), Mail(sheets, office), Watchlists.of(sheets, office)
+    yield "GET", "/desk/watchlists", lists.show
+    yield "GET", "/desk/watchlists/{watchlist}", lists.one
+    yield "POST", "/desk/watchlists/{watchlist}", lists.act
+    yield "GET", "/desk/watchlists/{watchlist}/history/{version}", lists.version
+    yield "GET", "/desk/new-watchlist", lists.begin
+    yield "POST", "/desk/new-watchlist", lists.act
     yield "GET", "/desk/feeds", feeds.show
     yield "POST", "/desk/feeds/try", feeds.try_out
     yield "POST", "/desk/feeds/add", feeds.add

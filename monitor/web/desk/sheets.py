@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import babel
 import jinja2
@@ -107,6 +107,7 @@ class Sheets:
             "counted": wording.count,
             "by_sentence": _by_sentence,
             "key": key,
+            "path": path,
             "shown": addresses.shown,
         }
         environment.globals |= {"changes": CHANGES, "kinds": KINDS, "query": query, "set_off": _set_off}
@@ -164,6 +165,11 @@ def query(**values: object) -> str:
     """The part of an address after its path; what is empty is left out."""
     chosen = {name: str(value) for name, value in values.items() if value not in ("", None)}
     return f"?{urlencode(chosen)}" if chosen else "?"
+
+
+def path(part: str) -> str:
+    """A name as a part of an address's path."""
+    return quote(part, safe="")
 
 
 def key(url: str) -> str:
