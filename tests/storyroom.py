@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from newsroom import NOW, Newsroom
 
 from monitor import embed, likeness
@@ -64,13 +62,12 @@ class Storyroom(Newsroom):
         self.service = Service(self)
 
     def comes(
-        self, name: str, text: str, *, title: str = "", seen=NOW, watchlists=("arms",), url=None, day=None
+        self, name: str, text: str, *, title: str = "", seen=NOW, watchlists=("arms",), url=None, source="Wire"
     ) -> str:  # fmt: skip
         """An article comes in and is placed; returns its story."""
         self.listed.watchlists[name] = watchlists
-        published = seen if day is None else seen + timedelta(days=day)
         url = url or f"https://wire.example/{name}"
-        article = Article(name, title or name, text, url, "en", published, "Wire")
+        article = Article(name, title or name, text, url, "en", seen, source)
         return self.service.reads(article, seen).placement.story
 
     def news_of(self, name: str) -> str:

@@ -104,6 +104,8 @@ def test_tokens_are_made_listed_without_themselves_and_revoked(home):
     ("setting", "base"),
     [
         ({}, "http://127.0.0.1:8080"),
+        ({"MONITOR_LISTEN": "0.0.0.0:80"}, "http://localhost:80"),
+        ({"MONITOR_LISTEN": "[::]:80"}, "http://localhost:80"),
         ({"MONITOR_BASE_URL": "https://news.example.org/n/"}, "https://news.example.org/n"),
     ],
 )

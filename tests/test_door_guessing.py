@@ -169,6 +169,15 @@ def test_what_is_remembered_of_guesses_is_bounded_and_made_up_names_push_out_no_
     assert throttle.admit(real, Desk.now)
 
 
+def test_guesses_at_names_that_nobody_has_do_not_free_a_name_that_somebody_has(desk, monkeypatch):
+    monkeypatch.setattr(throttling, "MOST_LANES", 3)
+    for number in range(5):
+        wrong(desk, client=f"192.0.2.{number}")
+    for number in range(4):
+        wrong(desk, f"nobody {number}", f"198.51.100.{number}")
+    assert wrong(desk, client="203.0.113.1")[0] == 429
+
+
 def test_of_many_networks_the_one_that_guesses_is_remembered_and_an_idle_one_forgotten(monkeypatch):
     monkeypatch.setattr(throttling, "MOST_LANES", 3)
     throttle = Throttle()

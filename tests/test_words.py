@@ -476,6 +476,30 @@ def test_every_signal_stands_with_its_weight_in_why(room):
     assert all(name in line for name in ("bias -", "words +", "no names +", "numbers +", "together +"))
 
 
+def test_a_retelling_of_a_retelling_shows_the_whole_chain_in_why(room):
+    room.comes("first", f"{FLOOD} It was a dam that broke, the paper wrote, citing Yonhap.", source="Newsweek")
+    room.comes("second", f"{REWRITE} The dam broke, said the paper, citing Newsweek.", source="Courier")
+    why = list(story_of.article(room.store, "https://wire.example/second"))
+    assert "retells   Yonhap -> Newsweek -> this: no new facts" in why
+
+
+# --- to whom -------------------------------------------------------------------------------------------------------
+
+
+def test_a_repeat_that_hits_another_watchlist_is_told_to_those_alone_who_know_nothing_of_its_story(room):
+    ann = room.follows(arms="at once")
+    bob = room.follows("bob@example.org", gas="at once")
+    both = room.follows("both@example.org", arms="at once", gas="at once")
+    room.comes("flood", FLOOD)
+    room.comes("rewrite", REWRITE, watchlists=("arms", "gas"), seen=NOW + MINUTE)
+    room.tells(NOW + MINUTE)
+    assert (room.told(ann), room.told(bob), room.told(both)) == (["flood"], ["rewrite"], ["flood"])
+    room.tells(NOW + DAY)
+    assert room.told(both) == ["flood"]
+    assert room.at_rest()
+    assert room.uneven(NOW + DAY) == []
+
+
 # --- laws ----------------------------------------------------------------------------------------------------------
 
 STREAM = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from starlette.exceptions import HTTPException
 
@@ -93,3 +93,19 @@ def _cookies(lines: list[str]) -> dict[str, tuple[str, ...]]:
         if equals:
             cookies[name] = (*cookies.get(name, ())[:1], value)
     return cookies
+
+
+def comes_from_us(asked: Asked, base_url: str | None) -> bool:
+    """Whether the browser says that a form stood on a page of ours, or says nothing.
+
+    Sec-Fetch-Site outranks Origin, since a proxy may rename our host; browsers send it to https and this machine alone
+    (W3C Fetch Metadata, 2), so that on plain http Origin decides. "null" is another origin.
+    """
+    site = asked.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = asked.headers.get("origin")
+    if origin is None:
+        return True
+    hosts = {asked.headers.get("host", ""), urlsplit(base_url or "").netloc} - {""}
+    return urlsplit(origin).netloc.lower() in {host.lower() for host in hosts}

@@ -97,7 +97,7 @@ class Frame:
             token=to.token if isinstance(to, Visitor) else None,
             **values,
         )
-        return HTMLResponse(text, status, HEADERS)
+        return HTMLResponse(text, status, HEADERS if isinstance(to, Visitor) else OPEN)
 
     def trouble(self, what: str, asked: Asked | None, status: int) -> Response:
         """The page of something that went wrong, in the language that the browser asks for."""
@@ -166,3 +166,5 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex, nofollow",
 }
+OPEN = HEADERS | {"Referrer-Policy": "same-origin"}
+"""Of pages for anybody: under "no-referrer" a browser says on plain http that their forms come from nowhere."""

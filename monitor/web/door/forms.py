@@ -8,8 +8,8 @@ cookie to misuse, and needs the token all the same.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from monitor.web import asking
 from monitor.web.door import secret
 
 if TYPE_CHECKING:
@@ -33,20 +33,4 @@ def is_ours(asked: Asked, key: str, subject: str, base_url: str | None) -> bool:
     values = asked.fields.get(FIELD) or (asked.headers.get(HEADER, ""),)
     salt, _, marked = values[0].partition(".")
     right = secret.same(marked, secret.mark(key, "form", salt, subject))
-    return len(values) == 1 and right and comes_from_us(asked, base_url)
-
-
-def comes_from_us(asked: Asked, base_url: str | None) -> bool:
-    """Whether the browser says that a form stood on a page of ours, or says nothing.
-
-    Sec-Fetch-Site outranks Origin, since a proxy may rename our host; browsers send it to https and this machine alone
-    (W3C Fetch Metadata, 2), so that on plain http Origin decides. "null" is another origin.
-    """
-    site = asked.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = asked.headers.get("origin")
-    if origin is None:
-        return True
-    hosts = {asked.headers.get("host", ""), urlsplit(base_url or "").netloc} - {""}
-    return urlsplit(origin).netloc.lower() in {host.lower() for host in hosts}
+    return len(values) == 1 and right and asking.comes_from_us(asked, base_url)

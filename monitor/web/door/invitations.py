@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,13 +14,16 @@ if TYPE_CHECKING:
     from monitor.store import Store
 
 GOOD_FOR = timedelta(hours=24)
+_ANYWHERE = re.compile(r"(://)(0\.0\.0\.0|\[::\])(?=:|/|$)")
+"""What a service listens at that is to be reached from everywhere; no browser can go there."""
 
 
 def link(store: Store, base: str, now: datetime) -> str:
     """A link that adds one operator, once, within a day; any earlier one ends."""
     token = secret.fresh()
     store.operators.invite(secret.kept(token), now + GOOD_FOR)
-    return f"{base.rstrip('/')}/setup/{token}"
+    reachable = _ANYWHERE.sub(r"\1localhost", base).rstrip("/")
+    return f"{reachable}/setup/{token}"
 
 
 def greeting(store: Store, base: str, now: datetime) -> str | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-_LOCAL = re.compile(r"/(?![/.])[!-\[\]-~]*")
-"""A slash that no second one follows, then printable ASCII without the backslash, which browsers read as a slash.
+_LOCAL = re.compile(r"/[!-\[\]-~]*")
+"""A slash, then printable ASCII without the backslash, which browsers read as a slash.
 
 It holds no blanks and controls: browsers take tabs and line ends out before they read an address (WHATWG URL, 4.4).
 """
 _ODD = re.compile(r"//|/\.|%[01][0-9a-f]|%7f", re.IGNORECASE)
-"""What no path of ours holds, and what a proxy that decodes it could make another address or a header of."""
+"""What no path of ours holds: two slashes begin another host, and a proxy may decode the rest to one or a header."""
 LONGEST = 2_000
 
 

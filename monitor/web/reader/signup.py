@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import structlog
 from starlette.background import BackgroundTask
 
 from monitor import cadence, digest
 from monitor.values import Choices
-from monitor.web import naming
+from monitor.web import asking, naming
 from monitor.web.frame import language_of
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ class SignUp:
         house, offered = self.frame.house, self._offered()
         if not offered:
             return self._form(asked, {}, 403)
-        if not _is_own(asked):
+        if not asking.comes_from_us(asked, house.letterhead.base_url):
             return self.frame.trouble("elsewhere", asked, 403)
         address, follows = asked.one("address"), [w for w in asked.fields.get("follow", ()) if w in offered]
         wrong = {} if is_address(address) else {"address": "address"}
@@ -169,19 +168,6 @@ def is_address(text: str) -> bool:
         return bool(text.rpartition("@")[2].encode("idna"))
     except UnicodeError:
         return False
-
-
-def _is_own(asked: Asked) -> bool:
-    """Whether the form was sent from a page of ours: other sites must not make their visitors sign people up.
-
-    Browsers say so by Sec-Fetch-Site or Origin; a proxy may rename our host, so that the first outranks the second.
-    Who sends neither is no browser, and has no visitor to misuse.
-    """
-    site = asked.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = asked.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == asked.headers.get("host", "")
 
 
 def _network(client: str) -> str:
