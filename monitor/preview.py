@@ -108,6 +108,16 @@ class Versions:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much is spent on what a digest would tell; articles beyond go by the share of the others."""
+
+    embedded: int
+    """Articles placed among stories that never were."""
+    placed: int | None = None
+    """Articles placed at all, the oldest first; None: every one."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Seen:
     """A kept article with the hits of both versions."""
 
@@ -120,12 +130,12 @@ _AFTER, _BEFORE = "after", "before"
 
 
 def look(
-    articles: Iterable[Kept], versions: Versions, embedder: Embedder, now: datetime, most_embedded: int | None = None
+    articles: Iterable[Kept], versions: Versions, embedder: Embedder, now: datetime, bounds: Bounds | None = None
 ) -> Report:
     """Read every kept article, oldest first, by both versions. Only the articles of a page are in memory at a time."""
     finder = _Finder(versions)
     tally = _Tally(versions.edited)
-    vectors = _Vectors(embedder, MOST_EMBEDDED if most_embedded is None else most_embedded)
+    vectors = _Vectors(embedder, bounds or Bounds(MOST_EMBEDDED))
     retold = {_AFTER: _Retelling(embedder), _BEFORE: _Retelling(embedder)}
     stream = iter(articles)
     while page := list(itertools.islice(stream, PAGE)):
@@ -250,11 +260,15 @@ def sentence_of(article: Article, hit: Hit) -> str:
 class _Vectors:
     """Vectors of found articles: the kept ones, and new ones as far as there is time for them."""
 
-    def __init__(self, embedder: Embedder, most: int) -> None:
+    def __init__(self, embedder: Embedder, bounds: Bounds) -> None:
         self._embedder = embedder
-        self._room = most
+        self._room = bounds.embedded
+        self._places = bounds.placed
 
     def of(self, found: Sequence[Kept]) -> dict[str, Vector | None]:
+        if self._places is not None:
+            found = found[: self._places]
+            self._places -= len(found)
         known = {kept.article.id: likeness.unpack(kept.sketch).vector for kept in found if kept.sketch}
         fresh = [kept.article for kept in found if not kept.sketch][: self._room]
         self._room -= len(fresh)

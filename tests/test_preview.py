@@ -105,6 +105,18 @@ def test_articles_beyond_what_is_embedded_count_by_the_share_of_the_others(monke
     assert report.items_after * report.days == pytest.approx(1 + 4 / 2)
 
 
+def test_articles_beyond_what_is_placed_count_by_the_share_of_the_others():
+    articles = [kept(n, "en", "Pantsir moved to Nampo", MOVED) for n in range(6)]
+    report = preview.look(articles, versions(), embed.NoEmbedder(), NOW, preview.Bounds(embedded=9, placed=3))
+    assert report.items_after * report.days == pytest.approx(1 + 3 / 3)
+
+
+def test_found_articles_are_counted_by_language_for_both_versions():
+    report = look()
+    assert (+report.languages, +report.languages_before) == ({"en": 2, "ru": 1}, {"en": 3})
+    assert [each.article for each in report.changed] == ["a1", "a2"]
+
+
 def test_a_follower_gets_the_other_lists_items_too_and_each_development_once():
     report = preview.Report(days=10.0, items_before=1.0, items_after=2.0)
     concerned = [frozenset({"gas", "arms"}), frozenset({"gas", "oil"}), frozenset({"arms"})]

@@ -83,8 +83,10 @@ def _same(lines: Sequence[str], start: int, end: int, *, first: bool) -> Iterato
     tail = lines[max(start + len(head), end - AROUND) : end]
     left_out = end - start - len(head) - len(tail)
     yield from (_whole(Side.BOTH, line) for line in head)
-    if left_out:
+    if left_out > 1:
         yield Line(Side.GAP, count=left_out)
+    elif left_out:
+        tail = lines[max(start + len(head), end - AROUND - 1) : end]
     yield from (_whole(Side.BOTH, line) for line in tail)
 
 
