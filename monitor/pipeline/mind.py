@@ -8,13 +8,12 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from monitor import language, likeness, novelty, story
-from monitor.values import Article, Fact, Hit, News, Placement, Sketch, Verdict
+from monitor.values import Article, Fact, Hit, News, Placement, Sketch, Vectors, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from monitor import embed, match
-    from monitor.values import Vector
 
 
 class Scope(Enum):
@@ -85,16 +84,16 @@ class Mind:
         wanted = self._scope is Scope.EVERYTHING or (self._scope is Scope.HITS and bool(hits))
         return Noticed(article, hits, wanted)
 
-    def embed(self, noticed: Sequence[Noticed]) -> dict[str, Vector | None]:
+    def embed(self, noticed: Sequence[Noticed]) -> dict[str, Vectors]:
         """Vectors of those that are to be placed, by article id; one call, for the model is quicker on many texts."""
         articles = [each.article for each in noticed if each.wanted]
-        vectors = self._embedder.encode([likeness.lead(article) for article in articles]) if articles else ()
+        vectors = self._embedder.encode([likeness.excerpts(article) for article in articles]) if articles else ()
         return dict(zip((article.id for article in articles), vectors, strict=True))
 
-    def judge(self, noticed: Noticed, vector: Vector | None) -> Thought:
+    def judge(self, noticed: Noticed, vectors: Vectors | None) -> Thought:
         """Where the article belongs and what is new in it. `remember` it before the next one is judged."""
         if noticed.wanted:
-            return self._place(noticed.article, noticed.hits, vector)
+            return self._place(noticed.article, noticed.hits, vectors or Vectors())
         return Thought(noticed.article, noticed.hits, NOTHING_ASKED if not noticed.hits else NOT_PLACED)
 
     def remember(self, thought: Thought) -> None:
@@ -102,8 +101,8 @@ class Mind:
         if thought.sketch and thought.placement:
             self.memory.add(story.Member(thought.sketch, thought.facts), thought.placement.story)
 
-    def _place(self, article: Article, hits: tuple[Hit, ...], vector: Vector | None) -> Thought:
-        sketch = likeness.sketch(article, vector)
+    def _place(self, article: Article, hits: tuple[Hit, ...], vectors: Vectors) -> Thought:
+        sketch = likeness.sketch(article, vectors)
         placement = story.place(sketch, self.memory)
         facts = novelty.facts(article)
         verdict = novelty.judge(article, facts, placement, self.memory.members(placement.story))

@@ -41,38 +41,41 @@ class _Match:
     score: float
     best: Likeness
     nearest: Member
-    alike: float
+    judged: tuple[likeness.Prepared, ...]
+    """The story's articles that were compared."""
 
 
 def place(sketch: Sketch, memory: Memory) -> Placement:
     """Where an article belongs among the stories that memory holds. Reads memory, changes nothing."""
-    matches = _matches(sketch, memory)
+    ready = likeness.prepare(sketch, memory.rarity)
+    matches = _matches(ready, memory)
     copied = max((m for m in matches if m.best.copy), key=lambda m: (m.best.score, m.story), default=None)
     if copied:
-        return _joined(copied, Placing.COPY, copied.best.score)
+        return _joined(ready, copied, Placing.COPY, copied.best.score)
     top = max(matches, key=lambda m: (m.score, m.story), default=None)
     if top and top.score >= likeness.SAME:
-        return _joined(top, Placing.SAME_STORY, top.score)
+        return _joined(ready, top, Placing.SAME_STORY, top.score)
     nearest = f"; nearest is {top.nearest.sketch.article} at {top.score:.2f}" if top else ""
     why = f"nothing kept tells this story{nearest}"
     return Placement(_new_id(sketch), Placing.NEW_STORY, None, top.score if top else 0.0, sure=True, why=why)
 
 
-def _joined(match: _Match, placing: Placing, score: float) -> Placement:
+def _joined(ready: likeness.Prepared, match: _Match, placing: Placing, score: float) -> Placement:
+    alike = max(likeness.meaning(ready, other) for other in match.judged)
     nearest = match.nearest.sketch.article
     sure = placing is Placing.COPY or score >= likeness.SURE
     why = f"{placing} as {nearest} ({score:.2f}): {match.best.why}"
-    return Placement(match.story, placing, nearest, score, sure, why, match.alike)
+    return Placement(match.story, placing, nearest, score, sure, why, alike)
 
 
-def _matches(sketch: Sketch, memory: Memory) -> list[_Match]:
+def _matches(ready: likeness.Prepared, memory: Memory) -> list[_Match]:
     by_story: dict[str, list[Member]] = defaultdict(list)
-    nearest = memory.nearest(sketch)
-    for member in memory.candidates(sketch, nearest):
+    nearest = memory.nearest(ready.sketch)
+    for member in memory.candidates(ready.sketch, nearest):
         story = memory.story_of(member.sketch.article)
         if story is not None:
             by_story[story].append(member)
-    new = _Newcomer(likeness.prepare(sketch, memory.rarity), _crowd(list(nearest.values())))
+    new = _Newcomer(ready, _crowd(list(nearest.values())))
     return [_match(new, story, members, memory) for story, members in sorted(by_story.items())]
 
 
@@ -101,8 +104,7 @@ def _match(new: _Newcomer, story: str, candidates: list[Member], memory: Memory)
     others = {article: memory.prepared(article) for article in chosen if article != ready.sketch.article}
     judged = [(likeness.liken(ready, other, new.crowd), chosen[article]) for article, other in others.items()]
     best, nearest = max(judged, key=lambda pair: (pair[0].score, pair[1].sketch.article))
-    alike = max(likeness.meaning(ready, other) for other in others.values())
-    return _Match(story, _linkage([found.score for found, _ in judged]), best, nearest, alike)
+    return _Match(story, _linkage([found.score for found, _ in judged]), best, nearest, tuple(others.values()))
 
 
 def _linkage(scores: Iterable[float]) -> float:
