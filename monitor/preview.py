@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from monitor.embed import Embedder
     from monitor.store.archive import Kept
     from monitor.store.people import Reader
-    from monitor.values import Article, Hit, Vector, Watchlist
+    from monitor.values import Article, Hit, Vectors, Watchlist
 
 PAGE = 64
 """Articles in memory at a time, and embedded in one call of the sentence model."""
@@ -265,14 +265,14 @@ class _Vectors:
         self._room = bounds.embedded
         self._places = bounds.placed
 
-    def of(self, found: Sequence[Kept]) -> dict[str, Vector | None]:
+    def of(self, found: Sequence[Kept]) -> dict[str, Vectors]:
         if self._places is not None:
             found = found[: self._places]
             self._places -= len(found)
-        known = {kept.article.id: likeness.unpack(kept.sketch).vector for kept in found if kept.sketch}
+        known = {kept.article.id: likeness.unpack(kept.sketch).vectors for kept in found if kept.sketch}
         fresh = [kept.article for kept in found if not kept.sketch][: self._room]
         self._room -= len(fresh)
-        made = self._embedder.encode([likeness.lead(article) for article in fresh])
+        made = self._embedder.encode([likeness.excerpts(article) for article in fresh])
         return known | {article.id: vector for article, vector in zip(fresh, made, strict=True)}
 
 
@@ -291,7 +291,7 @@ class _Retelling:
         share = self._told / self._judged if self._judged else 0.0
         return self._told + share * self._passed
 
-    def add(self, article: Article, hits: tuple[Hit, ...], vectors: Mapping[str, Vector | None]) -> None:
+    def add(self, article: Article, hits: tuple[Hit, ...], vectors: Mapping[str, Vectors]) -> None:
         if not hits:
             return
         if article.id not in vectors:

@@ -66,7 +66,7 @@ def replay(lines: Iterable[tuple[int, Row]], file: str, watchlists: Sequence[Wat
 
 def compare(lines: Iterable[tuple[int, Row]], file: str) -> Iterator[Row]:
     """How alike the two documents of each pair are. A document that stands in many pairs is sketched once."""
-    sketcher = _Sketcher(embed.open_embedder())
+    sketcher = _Sketcher(embed.open_all())
     pairs = ((row["id"], *_pair(row, f"{file}:{number}")) for number, row in lines)
     while chunk := list(itertools.islice(pairs, CHUNK)):
         sketcher.take([article for _, a, b in chunk for article in (a, b)])
@@ -92,7 +92,7 @@ class _Sketcher:
     def take(self, articles: Iterable[Article]) -> None:
         new = [article for article in dict.fromkeys(map(_nameless, articles)) if article not in self._sketches]
         told = [_told(article) for article in new]
-        vectors = self._embedder.encode([likeness.lead(article) for article in told]) if told else ()
+        vectors = self._embedder.encode([likeness.excerpts(article) for article in told]) if told else ()
         for key, article, vector in zip(new, told, vectors, strict=True):
             self._sketches[key] = likeness.sketch(article, vector)
 

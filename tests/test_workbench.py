@@ -6,6 +6,7 @@ import gzip
 import json
 
 import pytest
+from fakes import CountingEmbedder
 from typer.testing import CliRunner
 
 from monitor.cli import app
@@ -151,3 +152,22 @@ def test_inspect_feeds_reads_a_manifest_and_one_file_for_people(bench):
     (item,) = row["items"]
     assert (item["title"], item["url"], item["published"]) == ("One", "https://x.example/1", "2025-05-29T10:00:00Z")
     assert "title: One" in run("inspect", "feeds", "feed.xml").stdout
+
+
+def test_compare_reads_a_document_once_however_many_pairs_it_stands_in(bench, monkeypatch):
+    model = CountingEmbedder()
+    monkeypatch.setattr("monitor.embed.open_all", lambda: model)
+    pairs = [
+        {"id": f"{i}", "a": {**DOCUMENTS[i % 3], "id": f"a{i}"}, "b": {**DOCUMENTS[(i + 1) % 3], "id": f"b{i}"}}
+        for i in range(200)
+    ]
+    (bench / "pairs.jsonl").write_text("".join(json.dumps(pair) + "\n" for pair in pairs))
+    assert len(rows(run("compare", "pairs.jsonl").stdout)) == 200
+    assert sorted(each.whole[:7] for each in model.read) == ["Es regn", "Pantsir", "Pantsir"]
+
+
+def test_replay_reads_each_document_once(bench, monkeypatch):
+    model = CountingEmbedder()
+    monkeypatch.setattr("monitor.embed.open_embedder", lambda: model)
+    rows(run("replay", "docs.jsonl", "--watchlists", "w.yaml", "--everything").stdout)
+    assert len(model.read) == len(DOCUMENTS)

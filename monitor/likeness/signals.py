@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import fsum, sqrt
+from math import fsum, log, sqrt
+from operator import mul
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from monitor.likeness import sketches
+from monitor.values import Vectors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,14 +25,20 @@ class Signals:
 
     shared_text: float
     """The part of the shorter text that stands in the longer one too, by word shingles."""
-    vector: float | None
-    """Cosine of the embeddings, each less its language's mean."""
+    lead: float | None
+    """Cosine of the leads' embeddings, each less its language's mean."""
+    title: float | None
+    """The same of the titles'."""
+    whole: float | None
+    """The same of the whole texts, by the other model."""
     words: float | None
     """Cosine of TF-IDF weighted words; None across languages."""
     names: float | None
     """Cosine of names by rarity; None where one side shows too few names."""
     numbers: float | None
     """Cosine of quantities and dates by rarity; None where one side has none."""
+    places: float | None
+    """Cosine of the countries named; None where one side names none."""
     days: float | None
     """Days between the two publications."""
 
@@ -49,7 +57,8 @@ class Prepared:
     words: dict[str, float]
     names: dict[str, float]
     numbers: dict[str, float]
-    vector: Vector | None
+    places: dict[str, float]
+    vectors: Vectors
 
 
 def prepare(sketch: Sketch, rarity: Rarity) -> Prepared:
@@ -61,8 +70,19 @@ def prepare(sketch: Sketch, rarity: Rarity) -> Prepared:
         _unit({word: count * rarity.word(word, language) for word, count in sketch.words.items()}),
         _unit({name: rarity.name(name) for name in sorted(sketch.names)}),
         _unit({number: rarity.number(number) for number in sorted(sketch.numbers)}),
-        None if sketch.vector is None else sketches.centred(sketch.vector, language),
+        _unit({place: (1 + log(times)) * rarity.place(place) for place, times in sketch.places.items()}),
+        Vectors(*(_centred(each, language) for each in sketches.parts(sketch.vectors))),
     )
+
+
+def _centred(vector: Vector | None, language: str) -> Vector | None:
+    return None if vector is None else sketches.centred(vector, language)
+
+
+def first_vector(sketch: Sketch) -> Vector | None:
+    """The vector that articles are looked up by, centred: the lead's, or the whole text's where no other model runs."""
+    first = sketch.vectors.whole if sketch.vectors.lead is None else sketch.vectors.lead
+    return _centred(first, sketch.language)
 
 
 def measure(a: Prepared, b: Prepared) -> Signals:
@@ -72,10 +92,13 @@ def measure(a: Prepared, b: Prepared) -> Signals:
     enough_names = min(len(a.names), len(b.names)) >= _FEW_NAMES
     return Signals(
         shared_text=_shared_text(a, b) if one_language else 0.0,
-        vector=_vectors(a, b),
+        lead=_nearness(a.vectors.lead, b.vectors.lead),
+        title=_nearness(a.vectors.title, b.vectors.title),
+        whole=_nearness(a.vectors.whole, b.vectors.whole),
         words=_cosine(a.words, b.words) if one_language else None,
         names=_cosine(a.names, b.names) if enough_names else None,
         numbers=_cosine(a.numbers, b.numbers) if a.numbers and b.numbers else None,
+        places=_cosine(a.places, b.places) if a.places and b.places else None,
         days=abs((one.published - other.published).total_seconds()) / 86400
         if one.published and other.published
         else None,
@@ -84,7 +107,9 @@ def measure(a: Prepared, b: Prepared) -> Signals:
 
 def meaning(a: Prepared, b: Prepared) -> float:
     """How near two articles are in what they say first: by vector, or by words and names where there is none."""
-    near = _vectors(a, b)
+    near = _nearness(a.vectors.lead, b.vectors.lead)
+    if near is None:
+        near = _nearness(a.vectors.whole, b.vectors.whole)
     if near is not None:
         return near
     one_language = a.sketch.language == b.sketch.language
@@ -103,15 +128,14 @@ def _shared_text(a: Prepared, b: Prepared) -> float:
     return min(1.0, alike * sum(sizes) / (1 + alike) / min(sizes))
 
 
-def _vectors(a: Prepared, b: Prepared) -> float | None:
-    if a.vector is None or b.vector is None or len(a.vector) != len(b.vector):
-        return None
-    return float(np.dot(a.vector, b.vector))
+def _nearness(a: Vector | None, b: Vector | None) -> float | None:
+    return None if a is None or b is None or len(a) != len(b) else float(np.dot(a, b))
 
 
 def _cosine(a: dict[str, float], b: dict[str, float]) -> float:
     """Exactly summed, so that both ways give the same number."""
-    return fsum(a[term] * b[term] for term in a.keys() & b.keys())
+    shared = a.keys() & b.keys()
+    return fsum(map(mul, map(a.__getitem__, shared), map(b.__getitem__, shared)))
 
 
 def _unit(weights: dict[str, float]) -> dict[str, float]:

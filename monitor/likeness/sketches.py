@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import rensa
 
+from monitor.likeness import places
 from monitor.text import dates, names, numbers, stems, words
-from monitor.values import Sketch
+from monitor.values import Excerpts, Sketch, Vectors
 
 if TYPE_CHECKING:
     from monitor.values import Article, Fact, Origin, Vector
@@ -41,8 +42,10 @@ _KEPT_WORDS = 240
 """Distinct words kept, from the top: news tells its story first, and background below is shared by many stories."""
 _TITLE_COUNTS = 2.0
 REACH = 320
-"""Length of the text to embed, in letters; Chinese, Japanese and Korean ones count double. Time is linear in it."""
+"""Length of the lead in letters; Chinese, Japanese and Korean ones count double. Time is linear in it."""
 _LEAD_SENTENCES = 3
+WHOLE = 1500
+"""Letters of title and text that the quick model reads."""
 
 
 def lead(article: Article) -> str:
@@ -57,6 +60,14 @@ def lead(article: Article) -> str:
     return _cut(f"{title}. {body}" if title and body else title or body)
 
 
+def excerpts(article: Article) -> Excerpts:
+    """What the sentence models read of an article."""
+    title = " ".join(article.title.split())
+    text = " ".join(article.text[: 2 * WHOLE].split())
+    whole = f"{title}. {text}" if title and text else title or text
+    return Excerpts(lead(article), title, whole[:WHOLE], article.language or "und")
+
+
 def _cut(text: str) -> str:
     room = REACH
     for place, char in enumerate(text):
@@ -66,11 +77,12 @@ def _cut(text: str) -> str:
     return text
 
 
-def sketch(article: Article, vector: Vector | None = None) -> Sketch:
-    """Everything that is compared of an article. `vector` is the embedding of `lead(article)`, if there is one."""
+def sketch(article: Article, vectors: Vectors = Vectors()) -> Sketch:  # noqa: B008  a value, never changed
+    """Everything that is compared of an article. `vectors` are the embeddings of `excerpts(article)`."""
     language = article.language or "und"
     text = f"{article.title}\n{article.text}"
-    spoken = stems.spoken(text)
+    title, body = stems.spoken(article.title), stems.spoken(article.text)
+    spoken = title + body
     shingles = {" ".join(spoken[i : i + _SHINGLE]) for i in range(max(1, len(spoken) - _SHINGLE + 1))}
     minima = rensa.RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
     minima.update(sorted(shingles))
@@ -81,18 +93,29 @@ def sketch(article: Article, vector: Vector | None = None) -> Sketch:
         source=article.source,
         fingerprint=tuple(minima.digest()),
         shingles=len(shingles) if spoken else 0,
-        words=_weighted_words(article),
+        words=_weighted_words(title, body),
         names=names.sounds(text, language),
         numbers=_numbers(article, text, language),
-        vector=None if vector is None else vector.astype(np.float16).astype(np.float32),
+        places=places.named(text, spoken, language),
+        vectors=_halved(vectors),
     )
 
 
-def _weighted_words(article: Article) -> dict[str, float]:
+def parts(vectors: Vectors) -> tuple[Vector | None, Vector | None, Vector | None]:
+    """Lead, title, whole."""
+    return vectors.lead, vectors.title, vectors.whole
+
+
+def _halved(vectors: Vectors) -> Vectors:
+    """Half floats: as good for a cosine, and half of the memory."""
+    return Vectors(*(each if each is None else each.astype(np.float16) for each in parts(vectors)))
+
+
+def _weighted_words(title: list[str], body: list[str]) -> dict[str, float]:
     counts: Counter[str] = Counter()
-    for word in stems.of(article.title):
+    for word in (spoken[: stems.LENGTH] for spoken in title):
         counts[word] += _TITLE_COUNTS  # type: ignore[assignment]  # Counter holds floats as well
-    for word in stems.of(article.text):
+    for word in (spoken[: stems.LENGTH] for spoken in body):
         if word in counts or len(counts) < _KEPT_WORDS:
             counts[word] += 1
     return {word: round(1 + log(count), 3) for word, count in counts.items()}
@@ -121,9 +144,9 @@ def _means() -> dict[tuple[str, int], Vector]:
         np.load(file) as kept,
     ):
         return {
-            (language, kept[size].shape[1]): mean.astype(np.float32)
-            for size in ("means",)
-            for language, mean in zip(kept["languages"].tolist(), kept[size], strict=True)
+            (language, kept[means].shape[1]): mean.astype(np.float32)
+            for languages, means in (("languages", "means"), ("whole_languages", "whole_means"))
+            for language, mean in zip(kept[languages].tolist(), kept[means], strict=True)
         }
 
 
@@ -133,7 +156,7 @@ def centred(vector: Vector, language: str) -> Vector:
     Without it two unrelated texts of one language are nearer than two translations of one text.
     """
     mean = _means().get((language, len(vector)), _means().get(("", len(vector))))
-    moved = vector if mean is None else vector - mean
+    moved = vector.astype(np.float32) if mean is None else vector - mean
     length = float(np.linalg.norm(moved))
     return moved / length if length else moved
 
@@ -143,7 +166,6 @@ def centred(vector: Vector, language: str) -> Vector:
 
 def pack(sketch: Sketch) -> bytes:
     """A sketch as bytes; `unpack(pack(s))` is `s` again, field by field."""
-    vector = None if sketch.vector is None else b64encode(sketch.vector.astype("<f2").tobytes()).decode()
     fields = {
         "article": sketch.article,
         "language": sketch.language,
@@ -154,7 +176,8 @@ def pack(sketch: Sketch) -> bytes:
         "words": sketch.words,
         "names": sorted(sketch.names),
         "numbers": sorted(sketch.numbers),
-        "vector": vector,
+        "places": sketch.places,
+        "vectors": [_packed(each) for each in parts(sketch.vectors)],
     }
     return zlib.compress(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode())
 
@@ -162,7 +185,6 @@ def pack(sketch: Sketch) -> bytes:
 def unpack(packed: bytes) -> Sketch:
     """The sketch that `pack` made bytes of."""
     fields = json.loads(zlib.decompress(packed))
-    vector = fields["vector"]
     published = fields["published"]
     return Sketch(
         article=fields["article"],
@@ -174,5 +196,14 @@ def unpack(packed: bytes) -> Sketch:
         words=fields["words"],
         names=frozenset(fields["names"]),
         numbers=frozenset(fields["numbers"]),
-        vector=None if vector is None else np.frombuffer(b64decode(vector), "<f2").astype(np.float32),
+        places=fields["places"],
+        vectors=Vectors(*(_unpacked(each) for each in fields["vectors"])),
     )
+
+
+def _packed(vector: Vector | None) -> str | None:
+    return None if vector is None else b64encode(vector.astype("<f2").tobytes()).decode()
+
+
+def _unpacked(packed: str | None) -> Vector | None:
+    return None if packed is None else np.frombuffer(b64decode(packed), "<f2")

@@ -8,13 +8,12 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from monitor import language, likeness, novelty, story
-from monitor.values import Article, Fact, Hit, News, Origin, Placement, Sketch, Verdict
+from monitor.values import Article, Fact, Hit, News, Origin, Placement, Sketch, Vectors, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from monitor import embed, match
-    from monitor.values import Vector
 
 
 class Scope(Enum):
@@ -85,19 +84,20 @@ class Mind:
         wanted = self._scope is Scope.EVERYTHING or (self._scope is Scope.HITS and bool(hits))
         return Noticed(article, hits, wanted)
 
-    def embed(self, noticed: Sequence[Noticed]) -> dict[str, Vector | None]:
+    def embed(self, noticed: Sequence[Noticed]) -> dict[str, Vectors]:
         """Vectors of those that are to be placed, by article id; one call, for the model is quicker on many texts."""
         articles = [each.article for each in noticed if each.wanted]
-        vectors = self._embedder.encode([likeness.lead(article) for article in articles]) if articles else ()
+        vectors = self._embedder.encode([likeness.excerpts(article) for article in articles]) if articles else ()
         return dict(zip((article.id for article in articles), vectors, strict=True))
 
-    def judge(self, noticed: Noticed, vector: Vector | None, bound: str | None = None) -> Thought:
+    def judge(self, noticed: Noticed, vectors: Vectors | None, bound: str | None = None) -> Thought:
         """Where the article belongs and what is new in it. `remember` it before the next one is judged.
 
         `bound` is the story that a person put an earlier version of its page into: there it stays.
         """
         if noticed.wanted:
-            return self._place(noticed.article, noticed.hits, likeness.sketch(noticed.article, vector), bound)
+            sketch = likeness.sketch(noticed.article, vectors or Vectors())
+            return self._place(noticed.article, noticed.hits, sketch, bound)
         return Thought(noticed.article, noticed.hits, NOTHING_ASKED if not noticed.hits else NOT_PLACED)
 
     def remember(self, thought: Thought) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from heapq import nlargest, nsmallest
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,9 @@ _POSTINGS = 48
 """Newest articles looked at for one term: a term in more of them tells nothing."""
 _NEAREST = 24
 """Candidates by vector."""
+_WINDOW = 10_000
+"""Newest articles that are searched by vector, all of them: three weeks at 500 a day. An older story is found by what
+it shares: its text, rare names and numbers, and within its language rare words."""
 _SHARED = 24
 """Candidates by shared rare terms."""
 _TELLING = 8
@@ -118,10 +122,9 @@ class Memory:
                 del self._stories[story]
 
     def _index(self, sketch: Sketch) -> None:
-        for key in (*_bands(sketch), *(key for key, _ in self._terms(sketch))):
+        for key in (*_bands(sketch), *_terms(sketch)):
             self._postings[key].append(sketch.article)
-        if sketch.vector is not None:
-            self._vectors.add(sketch)
+        self._vectors.add(sketch)
         self.rarity.learn(sketch)
 
     def _forget(self, article: str) -> None:
@@ -130,7 +133,7 @@ class Memory:
         del self._arrived[article]
         sketch = self._members.pop(article).sketch
         del self._prepared[article]
-        for key in (*_bands(sketch), *(key for key, _ in self._terms(sketch))):
+        for key in (*_bands(sketch), *_terms(sketch)):
             held = self._postings.get(key)
             if held and article in held:
                 held.remove(article)
@@ -138,64 +141,74 @@ class Memory:
                 del self._postings[key]
         self._vectors.forget(article)
 
-    def _terms(self, sketch: Sketch) -> list[tuple[str, float]]:
-        """Names and numbers in all languages, words in their own, with their rarity."""
-        rarity, language = self.rarity, sketch.language
-        return [
-            *((f"n:{name}", rarity.name(name)) for name in sorted(sketch.names)),
-            *((f"q:{number}", rarity.number(number)) for number in sorted(sketch.numbers)),
-            *((f"{language}:{word}", rarity.word(word, language)) for word in sketch.words),
-        ]
-
     def _sharing(self, sketch: Sketch) -> list[str]:
-        """The articles that share most of this one's rarest terms."""
-        terms = self._terms(sketch)
-        across = sorted((t for t in terms if t[0][1] == ":"), key=lambda t: (-t[1], t[0]))[: 3 * _TELLING]
-        within = sorted((t for t in terms if t[0][1] != ":"), key=lambda t: (-t[1], t[0]))[: 6 * _TELLING]
+        """The articles that share most of this one's rarest terms; names and numbers are of all languages."""
+        rarity, language = self.rarity, sketch.language
+        across = [(rarity.name(name), f"n:{name}") for name in sketch.names]
+        across += [(rarity.number(number), f"q:{number}") for number in sketch.numbers]
+        within = [(rarity.word(word, language), f"{language}:{word}") for word in sketch.words]
         weight: dict[str, float] = defaultdict(float)
-        for key, rarity in (*across, *within):
+        for rare, key in (*nlargest(3 * _TELLING, across), *nlargest(6 * _TELLING, within)):
             for article in self._postings.get(key, ()):
-                weight[article] += rarity
-        return sorted(weight, key=lambda article: (-weight[article], article))[:_SHARED]
+                weight[article] += rare
+        return nsmallest(_SHARED, weight, key=lambda article: (-weight[article], article))
 
 
 class _Vectors:
-    """Centred vectors as rows of one matrix, found again by article; freed rows are used again."""
+    """The newest articles' centred vectors, as rows of one matrix; a newer one takes the oldest one's row."""
 
     def __init__(self) -> None:
         self._rows: np.ndarray[tuple[int, ...], np.dtype[np.float32]] = np.zeros((0, 0), np.float32)
         self._article: list[str | None] = []
         self._row_of: dict[str, int] = {}
-        self._free: list[int] = []
+        self._oldest = 0
 
     def add(self, sketch: Sketch) -> None:
-        assert sketch.vector is not None
-        vector = likeness.centred(sketch.vector, sketch.language)
+        vector = likeness.first_vector(sketch)
+        if vector is None:
+            return
         if self._rows.shape[1] != len(vector):
-            self.__init__()  # type: ignore[misc]  # another embedder: its vectors cannot be compared with the old
+            self.__init__()  # type: ignore[misc]  # another model: its vectors cannot be compared with the old
             self._rows = np.zeros((64, len(vector)), np.float32)
-        row = self._free.pop() if self._free else len(self._article)
-        if row == len(self._article):
-            self._article.append(None)
-        if row == len(self._rows):
-            self._rows = np.vstack([self._rows, np.zeros_like(self._rows)])
+        row = self._free_row()
         self._rows[row] = vector
         self._article[row] = sketch.article
         self._row_of[sketch.article] = row
 
-    def forget(self, article: str) -> None:
-        row = self._row_of.pop(article, None)
+    def _free_row(self) -> int:
+        row = len(self._article)
+        if row < _WINDOW:
+            self._article.append(None)
+            if row == len(self._rows):
+                self._rows = np.vstack([self._rows, np.zeros_like(self._rows)])
+            return row
+        row, self._oldest = self._oldest, (self._oldest + 1) % _WINDOW
+        self.forget(self._article[row])
+        return row
+
+    def forget(self, article: str | None) -> None:
+        row = self._row_of.pop(article, None) if article else None
         if row is not None:
             self._rows[row] = 0
             self._article[row] = None
-            self._free.append(row)
 
     def nearest(self, sketch: Sketch, count: int) -> dict[str, float]:
-        if sketch.vector is None or self._rows.shape[1] != len(sketch.vector):
+        vector = likeness.first_vector(sketch)
+        if vector is None or self._rows.shape[1] != len(vector):
             return {}
-        alike = self._rows[: len(self._article)] @ likeness.centred(sketch.vector, sketch.language)
-        best = np.argsort(-alike, kind="stable")[:count]
-        return {article: float(alike[row]) for row in best if (article := self._article[row]) is not None}
+        alike = self._rows[: len(self._article)] @ vector
+        rows = np.argpartition(-alike, count)[:count] if len(alike) > count else range(len(alike))
+        found = [(float(alike[row]), article) for row in rows if (article := self._article[row]) is not None]
+        return {article: near for near, article in sorted(found, key=lambda each: (-each[0], each[1]))}
+
+
+def _terms(sketch: Sketch) -> list[str]:
+    """Names and numbers in all languages, words in their own."""
+    return [
+        *(f"n:{name}" for name in sketch.names),
+        *(f"q:{number}" for number in sketch.numbers),
+        *(f"{sketch.language}:{word}" for word in sketch.words),
+    ]
 
 
 def _bands(sketch: Sketch) -> list[str]:

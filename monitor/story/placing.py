@@ -42,18 +42,20 @@ class _Match:
     score: float
     best: Likeness
     nearest: Member
-    alike: float
+    judged: tuple[likeness.Prepared, ...]
+    """The story's articles that were compared."""
 
 
 def place(sketch: Sketch, memory: Memory) -> Placement:
     """Where an article belongs among the stories that memory holds. Reads memory, changes nothing."""
-    matches = _matches(sketch, memory)
+    ready = likeness.prepare(sketch, memory.rarity)
+    matches = _matches(ready, memory)
     copied = max((m for m in matches if m.best.copy), key=lambda m: (m.best.score, m.story), default=None)
     if copied:
-        return _joined(copied, Placing.COPY, copied.best.score)
+        return _joined(ready, copied, Placing.COPY, copied.best.score)
     top = max(matches, key=lambda m: (m.score, m.story), default=None)
     if top and top.score >= likeness.SAME:
-        return _among(top, matches, memory)
+        return _among(ready, top, matches, memory)
     nearest = f"; nearest is {top.nearest.sketch.article} at {top.score:.2f}" if top else ""
     why = f"nothing kept tells this story{nearest}"
     return Placement(name(sketch.article), Placing.NEW_STORY, None, top.score if top else 0.0, sure=True, why=why)
@@ -80,7 +82,7 @@ def name(article: str, taken: Container[str] = ()) -> str:
     return next(found for each in names if (found := hashlib.sha256(each.encode()).hexdigest()[:12]) not in taken)
 
 
-def _among(top: _Match, matches: Sequence[_Match], memory: Memory) -> Placement:
+def _among(ready: likeness.Prepared, top: _Match, matches: Sequence[_Match], memory: Memory) -> Placement:
     """Join the story that answers best; of stories that a person set apart the one with the nearest article.
 
     There the machine has been wrong before: three articles that speak together spoke for the wrong story. So it is not
@@ -90,27 +92,28 @@ def _among(top: _Match, matches: Sequence[_Match], memory: Memory) -> Placement:
     rivals = [m for m in matches if memory.are_apart(m.story, top.story) and m.best.score >= likeness.SAME]
     if rivals:
         nearest = max((top, *rivals), key=lambda m: (m.best.score, m.score, m.story))
-        return replace(_joined(nearest, Placing.SAME_STORY, nearest.score), sure=False)
+        return replace(_joined(ready, nearest, Placing.SAME_STORY, nearest.score), sure=False)
     others = [m for m in matches if m is not top and m.score >= likeness.SURE]
     rival = max(others, key=lambda m: (m.score, m.story)).story if others and top.score >= likeness.SURE else None
-    return replace(_joined(top, Placing.SAME_STORY, top.score), rival=rival)
+    return replace(_joined(ready, top, Placing.SAME_STORY, top.score), rival=rival)
 
 
-def _joined(match: _Match, placing: Placing, score: float) -> Placement:
+def _joined(ready: likeness.Prepared, match: _Match, placing: Placing, score: float) -> Placement:
+    alike = max(likeness.meaning(ready, other) for other in match.judged)
     nearest = match.nearest.sketch.article
     sure = placing is Placing.COPY or score >= likeness.SURE
     why = f"{placing} as {nearest} ({score:.2f}): {match.best.why}"
-    return Placement(match.story, placing, nearest, score, sure, why, match.alike, weights=match.best.weights)
+    return Placement(match.story, placing, nearest, score, sure, why, alike, weights=match.best.weights)
 
 
-def _matches(sketch: Sketch, memory: Memory) -> list[_Match]:
+def _matches(ready: likeness.Prepared, memory: Memory) -> list[_Match]:
     by_story: dict[str, list[Member]] = defaultdict(list)
-    nearest = memory.nearest(sketch)
-    for member in memory.candidates(sketch, nearest):
+    nearest = memory.nearest(ready.sketch)
+    for member in memory.candidates(ready.sketch, nearest):
         story = memory.story_of(member.sketch.article)
         if story is not None:
             by_story[story].append(member)
-    new = _Newcomer(likeness.prepare(sketch, memory.rarity), _crowd(list(nearest.values())))
+    new = _Newcomer(ready, _crowd(list(nearest.values())))
     return [_match(new, story, members, memory) for story, members in sorted(by_story.items())]
 
 
@@ -139,8 +142,7 @@ def _match(new: _Newcomer, story: str, candidates: list[Member], memory: Memory)
     others = {article: memory.prepared(article) for article in chosen if article != ready.sketch.article}
     judged = [(likeness.liken(ready, other, new.crowd), chosen[article]) for article, other in others.items()]
     best, nearest = max(judged, key=lambda pair: (pair[0].score, pair[1].sketch.article))
-    alike = max(likeness.meaning(ready, other) for other in others.values())
-    return _Match(story, _linkage([found.score for found, _ in judged]), best, nearest, alike)
+    return _Match(story, _linkage([found.score for found, _ in judged]), best, nearest, tuple(others.values()))
 
 
 def _linkage(scores: Iterable[float]) -> float:

@@ -77,6 +77,7 @@ def sounds(text: str, language: str) -> frozenset[str]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=65536)
 def is_everyday(word: str, language: str) -> bool:
     """Does a word stand in every twentieth article or more, or name a month or a day of the week?"""
     return fold.strip(fold.lower(word)) in _calendar(language) or all(

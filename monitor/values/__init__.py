@@ -5,6 +5,7 @@ from monitor.values.posting import WAITING, MailEvent, MailState
 from monitor.values.reading import Article, Feed, Item, Kind, Move, Page, ParsedFeed, ReadFrom, Rhythm, Schedule
 from monitor.values.stories import (
     Change,
+    Excerpts,
     Fact,
     FactKind,
     Likeness,
@@ -15,6 +16,7 @@ from monitor.values.stories import (
     Placing,
     Sketch,
     Vector,
+    Vectors,
     Verdict,
     WordKind,
 )
@@ -43,6 +45,7 @@ __all__ = [
     "Development",
     "Digest",
     "Example",
+    "Excerpts",
     "Fact",
     "FactKind",
     "Feed",
@@ -76,6 +79,7 @@ __all__ = [
     "Term",
     "Thread",
     "Vector",
+    "Vectors",
     "Verdict",
     "Waits",
     "Watchlist",

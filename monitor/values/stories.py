@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from monitor.values.matching import Field
 
-Vector = NDArray[np.float32]
-"""A sentence embedding as the model gave it: shape (dimensions,), length 1, not yet centred."""
+Vector = NDArray[np.floating[Any]]
+"""A sentence embedding: shape (dimensions,), length 1, not yet centred; half floats where it is kept."""
 
 
 class FactKind(StrEnum):
@@ -52,6 +52,30 @@ class Fact:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class Excerpts:
+    """What the sentence models read of an article."""
+
+    lead: str
+    """Title and first sentences."""
+    title: str
+    whole: str
+    """Title and text, as far as a quick model reads."""
+    language: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Vectors:
+    """What the sentence models make of an article; None where a model does not run or has nothing to read.
+
+    Lead and title are one model's, the whole is another's: like is compared with like.
+    """
+
+    lead: Vector | None = None
+    title: Vector | None = None
+    whole: Vector | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Sketch:
     """What likeness compares: small enough to keep for every placed article."""
@@ -70,8 +94,9 @@ class Sketch:
     """Names as romanised skeletons: comparable across scripts."""
     numbers: frozenset[str] = frozenset()
     """Normalised quantities and dates."""
-    vector: Vector | None = None
-    """Embedding of title and first sentences; None where no embedder runs."""
+    places: dict[str, int] = field(default_factory=dict)
+    """Countries named, and how often."""
+    vectors: Vectors = Vectors()
 
 
 @dataclass(frozen=True, slots=True)
