@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from monitor.novelty import measuring, origins, turns
 from monitor.novelty.measuring import Amount
-from monitor.text import fold, names
+from monitor.novelty.weighing import Grade, grade
+from monitor.text import names, words
 from monitor.values import FactKind, Field
 
 if TYPE_CHECKING:
@@ -29,11 +30,21 @@ _IN_PARENTHESES = re.compile(r"\s?[(（\[][^)）\]]{0,20}")
 """Between an amount and the same in another currency: a parenthesis opens and perhaps "about"."""
 
 
+OPENING_SENTENCES = 2
+"""A change of state, or a day, is what a report is about only where it opens with it."""
+_OPENING = (FactKind.TURN, FactKind.DATE)
+_COMPARED = (FactKind.NUMBER, FactKind.DATE, FactKind.NAME)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
 @dataclass(frozen=True, slots=True)
 class Fresh:
     """A fact that the story did not have, and what it had in its place: the old figure with its outlet."""
 
     fact: Fact
+    grade: Grade
+    opens: bool
+    """It stands in the title or in the opening sentences."""
     before: str | None = None
 
 
@@ -46,29 +57,59 @@ class Known:
     """Every number with the fact it stands in and the outlet that told it, the newest first."""
     sounds: frozenset[str]
     outlets: frozenset[str]
-    """Who reported the story, or was named as its source, in lower case."""
+    """Who reported the story, or was named as its source, as `origins.same_outlet` compares them."""
+    families: frozenset[str]
+    """The changes of state that were told, by their kin."""
+    last_day: str
+    """The latest day that a report named or was published on, ISO 8601; empty where none is known."""
 
     @classmethod
     def of(cls, members: Sequence[Member]) -> Known:
         told = [(fact, member.sketch.source) for member in reversed(members) for fact in member.facts]
+        turned = {_said(fact) for fact, _ in told if fact.kind is FactKind.TURN}
+        days = {_said(fact) for fact, _ in told if fact.kind is FactKind.DATE}
+        days |= {f"{member.sketch.published:%Y-%m-%d}" for member in members if member.sketch.published}
         return cls(
             frozenset(fact.key for fact, _ in told),
             tuple((Amount.of_fact(fact), fact, outlet) for fact, outlet in told if fact.kind is FactKind.NUMBER),
             frozenset(name for member in members for name in member.sketch.names),
-            frozenset(_outlets(members)),
+            frozenset(map(origins.outlet_key, _outlets(members))),
+            frozenset(map(turns.family, turned)),
+            max((day for day in days if _DAY.fullmatch(day)), default=""),
         )
 
     def unheard(self, facts: tuple[Fact, ...], article: Article) -> list[Fresh]:
         """The facts that are new, each once; from the text rather than the title, which says it in fewer words."""
         fresh: dict[str, Fresh] = {}
+        opening = opens_until(article)
         ordered = sorted(facts, key=lambda fact: (fact.where is not Field.TEXT, fact.start))
         converted = {
             fact.key for pair in _converted(ordered, article) if any(map(self._is_known, pair)) for fact in pair
         }
+        titled = {_once(fact) for fact in facts if fact.where is Field.TITLE}
         for fact in ordered:
-            if fact.key not in converted and self._is_news(fact, article):
-                fresh.setdefault(_once(fact), Fresh(fact, self._before(fact)))
+            opens = fact.where is Field.TITLE or fact.start < opening or _once(fact) in titled
+            if fact.key not in converted and self._is_news(fact, article) and (opens or fact.kind not in _OPENING):
+                fresh.setdefault(_once(fact), Fresh(fact, self._grade(fact, facts), opens, self._before(fact)))
         return list(fresh.values())
+
+    def retells(self, article: Article) -> bool:
+        """Does the article say that it has its news from an outlet that the story has?"""
+        retold = origins.origin(article)
+        return retold is not None and origins.outlet_key(retold.outlet) in self.outlets
+
+    def _grade(self, fact: Fact, facts: tuple[Fact, ...]) -> Grade:
+        if fact.kind is FactKind.TURN and _said(fact) == turns.CONFIRM:
+            return Grade.CONFIRMED if self._was_reported(fact, facts) else Grade.TURN
+        return grade(fact, kin=fact.kind is FactKind.TURN and turns.family(_said(fact)) in self.families)
+
+    def _was_reported(self, confirmation: Fact, facts: tuple[Fact, ...]) -> bool:
+        """Is what a sentence confirms what the story had? "Twelve deaths are confirmed" brings a figure of its own."""
+        said = [each for each in facts if each.sentence == confirmation.sentence and each.kind in _COMPARED]
+        numbers = [each for each in said if each.kind is FactKind.NUMBER]
+        if not all(map(self._is_known, numbers)):
+            return False
+        return not said or bool(numbers) or any(each.key in self.keys for each in said)
 
     def _is_news(self, fact: Fact, article: Article) -> bool:
         if fact.kind is FactKind.NUMBER:
@@ -76,17 +117,15 @@ class Known:
         if fact.kind is FactKind.DENIAL:
             return not any(key.startswith(f"{FactKind.DENIAL}:") for key in self.keys)
         if fact.kind is FactKind.TURN:
-            return fact.key not in self.keys and (turns.CONFIRM not in fact.key or self._is_independent(article))
+            confirms = _said(fact) == turns.CONFIRM
+            return fact.key not in self.keys and not (confirms and self.retells(article))
+        if fact.kind is FactKind.DATE:
+            return bool(_DAY.fullmatch(_said(fact))) and bool(self.last_day) and _said(fact) > self.last_day
         return fact.kind is FactKind.NAME and fact.key not in self.keys and self._is_new_name(fact, article)
 
     def _is_known(self, fact: Fact) -> bool:
         told = Amount.of_fact(fact)
         return any(measuring.same(told, known) for known, _, _ in self.amounts)
-
-    def _is_independent(self, article: Article) -> bool:
-        """Does the article have it from somebody else than the story has it from?"""
-        retold = origins.origin(article)
-        return not (retold and fold.lower(retold.outlet) in self.outlets)
 
     def _before(self, fact: Fact) -> str | None:
         """The figure that this one takes the place of, with its outlet."""
@@ -97,7 +136,7 @@ class Known:
         if not rivals or (told.unit and len({row[0].value for row in rivals}) > 1):
             return None  # of several sums of money none can be said to be the old one
         _, old, outlet = min(rivals, key=lambda row: measuring.apart(told, row[0]))
-        return f"{with_counted(old)} ({outlet})" if outlet else with_counted(old)
+        return _with_outlet(old, outlet)
 
     def _is_new_name(self, fact: Fact, article: Article) -> bool:
         """A name that sounds like none that was told; acronyms and everyday words change with the language."""
@@ -110,6 +149,28 @@ class Known:
         ):
             return False
         return not any(known.startswith(sound[:4]) or sound.startswith(known[:4]) for known in self.sounds)
+
+
+def opens_until(article: Article) -> int:
+    """Where the opening sentences of the text end."""
+    spans = words.sentences(article.text, article.language or "und")[:OPENING_SENTENCES]
+    return spans[-1][1] if spans else 0
+
+
+def opens_with_day(facts: tuple[Fact, ...], article: Article) -> bool:
+    """Do title or opening sentences name a day?"""
+    opening = opens_until(article)
+    days = (fact for fact in facts if fact.kind is FactKind.DATE and _DAY.fullmatch(_said(fact)))
+    return any(day.where is Field.TITLE or day.start < opening for day in days)
+
+
+def _with_outlet(old: Fact, outlet: str | None) -> str:
+    return f"{with_counted(old)} ({outlet})" if outlet else with_counted(old)
+
+
+def _said(fact: Fact) -> str:
+    """A key without its kind."""
+    return fact.key.partition(":")[2]
 
 
 def with_counted(fact: Fact) -> str:
@@ -129,8 +190,8 @@ def _once(fact: Fact) -> str:
 
 def _outlets(members: Sequence[Member]) -> Iterable[str]:
     for member in members:
-        yield from (fold.lower(name) for name in (member.sketch.source, member.origin and member.origin.outlet) if name)
-        yield from (fact.key.partition(":")[2] for fact in member.facts if fact.kind is FactKind.SOURCE)
+        yield from (name for name in (member.sketch.source, member.origin and member.origin.outlet) if name)
+        yield from (_said(fact) for fact in member.facts if fact.kind is FactKind.SOURCE)
 
 
 def _converted(facts: list[Fact], article: Article) -> list[tuple[Fact, Fact]]:

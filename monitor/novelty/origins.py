@@ -7,6 +7,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
+import anyascii
+
 from monitor.text import dates, fold, words
 from monitor.values import Origin
 
@@ -39,9 +41,19 @@ def origin(article: Article) -> Origin | None:
     spans = words.sentences(article.text, language)
     for start, end in (*spans[:_SENTENCES], *spans[_SENTENCES:][-1:]):
         found = _read(article.text[start:end], language)
-        if found and found.outlet.casefold() != (article.source or "").casefold():
+        if found and outlet_key(found.outlet) != outlet_key(article.source or ""):
             return found
     return None
+
+
+def outlet_key(outlet: str) -> str:
+    """A form that an outlet's name and its address share: "Kestrel Wire" and kestrelwire.com."""
+    bare = _DOMAIN.sub("", outlet.lower())
+    return _NO_LETTER.sub("", anyascii.anyascii(bare).lower())
+
+
+_DOMAIN = re.compile(r"^(?:https?://)?(?:www\.)?|(?<=\w)(?:\.(?:co|com|or|ac))?\.[a-z]{2,10}(?:/.*)?$")
+_NO_LETTER = re.compile(r"[^a-z0-9]")
 
 
 def _read(sentence: str, language: str) -> Origin | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from datetime import timedelta
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from monitor.novelty import counting, origins, turns
+from monitor.novelty import counting, origins, phrases, turns
 from monitor.text import dates, fold, names, numbers, words
 from monitor.values import Fact, FactKind, Field
 
@@ -65,6 +66,8 @@ def _spans(text: str, language: str, when: date | None) -> Iterator[tuple[FactKi
     days = dates.find(text, language)
     for day in days:
         yield FactKind.DATE, (day.near(when) if when else day).key, day.start, day.end
+    if when:
+        yield from _weekdays(text, language, when)
     timed = [(day.start, day.end) for day in days] + [match.span() for match in _CLOCK.finditer(text)]
     plain = numbers.plain(text)
     for quantity in numbers.find(text, language):
@@ -76,6 +79,13 @@ def _spans(text: str, language: str, when: date | None) -> Iterator[tuple[FactKi
         yield FactKind.DENIAL, stem, start, end
     for turn, start, end in turns.find(text, language):
         yield FactKind.TURN, turn, start, end
+
+
+def _weekdays(text: str, language: str, when: date) -> Iterator[tuple[FactKind, str, int, int]]:
+    """Days of the week as days of the calendar: the last one up to that of the report, for news is of what happened."""
+    for name, start, end in phrases.found("weekdays", numbers.plain(text), language):
+        back = (when.weekday() - int(name.removeprefix("d"))) % 7
+        yield FactKind.DATE, (when - timedelta(days=back)).isoformat(), start, end
 
 
 def _number(quantity: numbers.Quantity, plain: str, language: str) -> str:

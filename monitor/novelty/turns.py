@@ -12,6 +12,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CONFIRM = "confirm"
+_KIN = (
+    "cancel overturn abandon withdraw fail reject end ban",
+    "arrest charge convict sue inquiry accuse condemn acquit sanction",
+    "agree approve resume open move",
+    "rescue release find die",
+    "admit publish",
+    "warn demand",
+    "resign dismiss appoint",
+    "help raise",
+)
+"""Changes that languages tell with each other's words: one calls a plan cancelled, the other abandoned."""
+_FAMILY = {kind: row.split()[0] for row in _KIN for kind in row.split()}
 _NOT = "not"
 _REACH_BEFORE = re.compile(r"(?:[^\s.!?;]+[\s'’]+){0,3}[^\s.!?;]*$")
 _REACH_AFTER = 6
@@ -26,6 +38,11 @@ def find(text: str, language: str) -> Iterator[tuple[str, int, int]]:
     for kind, start, end in marks:
         if kind != _NOT and not _negated(plain, (start, end), negations):
             yield kind, start, end
+
+
+def family(kind: str) -> str:
+    """What a change of state has in common with those that are told with the same words."""
+    return _FAMILY.get(kind, kind)
 
 
 def _negated(plain: str, span: tuple[int, int], negations: list[tuple[int, int]]) -> bool:
