@@ -79,6 +79,19 @@ def test_the_origin_of_a_retelling_is_read(language, text, outlet):
     assert novelty.origin(article(1, text, language=language)).outlet == outlet
 
 
+RETOLD = YAML(typ="safe").load(Path(__file__).parent / "cases/origins/open.yaml")
+
+
+@pytest.mark.parametrize("case", RETOLD, ids=lambda case: f"{case['language']}: {case['outlet']}")
+def test_an_origin_is_read_in_every_language_as_its_case_says(case, request):
+    if "not_yet" in case:
+        request.applymarker(pytest.mark.xfail(reason=case["not_yet"], strict=True))
+    found = novelty.origin(article(1, case["text"], language=case["language"]))
+    assert (found.outlet if found else "none") == case["outlet"]
+    if "author" in case:
+        assert (found.author, found.date) == (case["author"], case["day"])
+
+
 def test_an_origin_has_its_author_and_day():
     text = "D'après un article de Nora Brandt publié dans Newsweek le 3 mars 2031."
     assert novelty.origin(article(1, text, language="fr")) == Origin("Newsweek", "Nora Brandt", "2031-03-03")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from monitor.novelty import phrases
+from monitor.text import numbers
 
 EVENTS = frozenset({"killed", "injured", "missing", "arrested", "evacuated"})
 """What befell the counted says more than who they are."""
@@ -20,6 +21,9 @@ _BEFORE = re.compile(rf"(?:{_STOP}|{_AND})")
 _WORDS_AFTER = re.compile(r"(?:\W*\w+){0,4}")
 _WORDS_BEFORE = re.compile(r"(?:\w+\W*){0,4}$")
 _NEAR = 60
+_NEAR_ROUGH = 24
+_REACH = 6
+"""Letters between such a word and its number: a preposition, a currency's sign."""
 
 
 def counted(plain: str, span: tuple[int, int], language: str) -> str:
@@ -34,6 +38,12 @@ def counted(plain: str, span: tuple[int, int], language: str) -> str:
     return (
         befell or next((kind for kind in (*after, *before) if kind == "soldiers"), None) or first or (before or [""])[0]
     )
+
+
+def is_rough(before: str, language: str) -> bool:
+    """Do the words right before a number make it a rough one: over, nearly, about?"""
+    near = numbers.plain(before[-_NEAR_ROUGH:], language)
+    return any(end >= len(near) - _REACH for _, _, end in phrases.found("hedges", near, language))
 
 
 def _following(tail: str, language: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from monitor.novelty import measuring, origins, turns
+from monitor.novelty import counting, measuring, origins, turns
 from monitor.novelty.measuring import Amount
 from monitor.novelty.weighing import Grade, grade
 from monitor.text import names, words
@@ -33,7 +33,6 @@ _IN_PARENTHESES = re.compile(r"\s?[(（\[][^)）\]]{0,20}")
 OPENING_SENTENCES = 2
 """A change of state, or a day, is what a report is about only where it opens with it."""
 _OPENING = (FactKind.TURN, FactKind.DATE)
-_COMPARED = (FactKind.NUMBER, FactKind.DATE, FactKind.NAME)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -73,7 +72,7 @@ class Known:
             frozenset(fact.key for fact, _ in told),
             tuple((Amount.of_fact(fact), fact, outlet) for fact, outlet in told if fact.kind is FactKind.NUMBER),
             frozenset(name for member in members for name in member.sketch.names),
-            frozenset(map(origins.outlet_key, _outlets(members))),
+            frozenset(map(origins.outlet_key, _outlets(members))) - {""},
             frozenset(map(turns.family, turned)),
             max((day for day in days if _DAY.fullmatch(day)), default=""),
         )
@@ -83,20 +82,21 @@ class Known:
         fresh: dict[str, Fresh] = {}
         opening = opens_until(article)
         ordered = sorted(facts, key=lambda fact: (fact.where is not Field.TEXT, fact.start))
-        converted = {
+        said_otherwise = {fact.key for fact in ordered if self._is_rough(fact, article)} | {
             fact.key for pair in _converted(ordered, article) if any(map(self._is_known, pair)) for fact in pair
         }
         titled = {_once(fact) for fact in facts if fact.where is Field.TITLE}
         for fact in ordered:
             opens = fact.where is Field.TITLE or fact.start < opening or _once(fact) in titled
-            if fact.key not in converted and self._is_news(fact, article) and (opens or fact.kind not in _OPENING):
+            if fact.key not in said_otherwise and self._is_news(fact, article) and (opens or fact.kind not in _OPENING):
                 fresh.setdefault(_once(fact), Fresh(fact, self._grade(fact, facts), opens, self._before(fact)))
         return list(fresh.values())
 
     def retells(self, article: Article) -> bool:
         """Does the article say that it has its news from an outlet that the story has?"""
         retold = origins.origin(article)
-        return retold is not None and origins.outlet_key(retold.outlet) in self.outlets
+        others = self.outlets - {origins.outlet_key(article.source or "")}
+        return (retold is not None and origins.outlet_key(retold.outlet) in others) or origins.mentions(article, others)
 
     def _grade(self, fact: Fact, facts: tuple[Fact, ...]) -> Grade:
         if fact.kind is FactKind.TURN and _said(fact) == turns.CONFIRM:
@@ -104,12 +104,9 @@ class Known:
         return grade(fact, kin=fact.kind is FactKind.TURN and turns.family(_said(fact)) in self.families)
 
     def _was_reported(self, confirmation: Fact, facts: tuple[Fact, ...]) -> bool:
-        """Is what a sentence confirms what the story had? "Twelve deaths are confirmed" brings a figure of its own."""
-        said = [each for each in facts if each.sentence == confirmation.sentence and each.kind in _COMPARED]
-        numbers = [each for each in said if each.kind is FactKind.NUMBER]
-        if not all(map(self._is_known, numbers)):
-            return False
-        return not said or bool(numbers) or any(each.key in self.keys for each in said)
+        """Has the story the figures of the sentence that confirms? "Twelve deaths are confirmed" brings its own."""
+        said = (each for each in facts if each.sentence == confirmation.sentence and each.kind is FactKind.NUMBER)
+        return all(Amount.of_fact(number).small or self._is_known(number) for number in said)
 
     def _is_news(self, fact: Fact, article: Article) -> bool:
         if fact.kind is FactKind.NUMBER:
@@ -126,6 +123,15 @@ class Known:
     def _is_known(self, fact: Fact) -> bool:
         told = Amount.of_fact(fact)
         return any(measuring.same(told, known) for known, _, _ in self.amounts)
+
+    def _is_rough(self, fact: Fact, article: Article) -> bool:
+        """Is it a known number, told roughly?"""
+        if fact.kind is not FactKind.NUMBER:
+            return False
+        text = article.title if fact.where is Field.TITLE else article.text
+        told = Amount.of_fact(fact)
+        near = any(measuring.roughly(told, known) for known, _, _ in self.amounts)
+        return near and counting.is_rough(text[: fact.start], article.language or "und")
 
     def _before(self, fact: Fact) -> str | None:
         """The figure that this one takes the place of, with its outlet."""

@@ -22,11 +22,16 @@ _SAME = {"no": "nb", "nn": "nb", "ca": "es", "gl": "es", "be": "ru", "bs": "hr",
 
 
 def found(name: str, plain: str, language: str) -> Iterator[tuple[str, int, int]]:
-    """Every word of the file `name` in a text that went through `numbers.plain`, as (class, start, end)."""
-    pattern = _patterns(name).get(language) or _patterns(name).get(_SAME.get(language, ""))
+    """Every word of the file `name` in a text that `numbers.plain` prepared for it, as (class, start, end)."""
+    pattern = _patterns(name).get(language) or _patterns(name).get(kin(language))
     if pattern:
         for match in pattern.finditer(plain):
             yield match.lastgroup or "", match.start(), match.end()
+
+
+def kin(language: str) -> str:
+    """The language whose words are used for one that has none of its own gathered."""
+    return _SAME.get(language, language)
 
 
 @lru_cache(maxsize=8)
@@ -37,15 +42,15 @@ def _patterns(name: str) -> dict[str, re.Pattern[str]]:
             kind, *rows = line.split(" | ")
             for row in rows:
                 language, *stems = row.split()
-                pieces = "|".join(_piece(stem) for stem in sorted(stems, key=len, reverse=True))
+                pieces = "|".join(_piece(stem, language) for stem in sorted(stems, key=len, reverse=True))
                 by_language.setdefault(language, []).append(f"(?P<{kind.strip()}>{pieces})")
     return {language: re.compile("|".join(kinds)) for language, kinds in by_language.items()}
 
 
-def _piece(stem: str) -> str:
+def _piece(stem: str, language: str) -> str:
     """`died.` is a whole word, `resign` the opening of one, `step_down` two words."""
     whole = stem.endswith(".")
-    plain = numbers.plain(stem.rstrip("."))
+    plain = numbers.plain(stem.rstrip("."), language)
     body = r"[\s-]".join(re.escape(part) for part in plain.split("_"))
     script = words.script(plain[0])
     if script in _EDGELESS:

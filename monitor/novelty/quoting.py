@@ -22,12 +22,12 @@ _FACTS_SHOWN = 3
 """Facts of one sentence that are named before it."""
 _STRESS = (2.0, 1.2)
 """What the first and the second sentence of a report say weighs so much more in the choice."""
-_DAY_SAYS = 0.8
+_DAY_SAYS = 1.0
 """Worth of a new day in the choice: it says when, the rest of its sentence says what."""
 
 
 def quote(fresh: Iterable[Fresh], article: Article) -> tuple[Novel, ...]:
-    """The sentence that carries most news, and one more: the opening one, which says what the report is about, or the next.
+    """The sentence that carries most news, and one more: the opening one, which says what all is about, or the next.
 
     Each with its facts. Two at most: one more than is needed where one carries everything.
     """

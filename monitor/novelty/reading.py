@@ -69,7 +69,7 @@ def _spans(text: str, language: str, when: date | None) -> Iterator[tuple[FactKi
     if when:
         yield from _weekdays(text, language, when)
     timed = [(day.start, day.end) for day in days] + [match.span() for match in _CLOCK.finditer(text)]
-    plain = numbers.plain(text)
+    plain = numbers.plain(text, language)
     for quantity in numbers.find(text, language):
         if not any(start < quantity.end and quantity.start < end for start, end in timed):
             yield FactKind.NUMBER, _number(quantity, plain, language), quantity.start, quantity.end
@@ -83,7 +83,7 @@ def _spans(text: str, language: str, when: date | None) -> Iterator[tuple[FactKi
 
 def _weekdays(text: str, language: str, when: date) -> Iterator[tuple[FactKind, str, int, int]]:
     """Days of the week as days of the calendar: the last one up to that of the report, for news is of what happened."""
-    for name, start, end in phrases.found("weekdays", numbers.plain(text), language):
+    for name, start, end in phrases.found("weekdays", numbers.plain(text, language), language):
         back = (when.weekday() - int(name.removeprefix("d"))) % 7
         yield FactKind.DATE, (when - timedelta(days=back)).isoformat(), start, end
 

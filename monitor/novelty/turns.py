@@ -32,7 +32,7 @@ _REACH_AFTER = 6
 
 def find(text: str, language: str) -> Iterator[tuple[str, int, int]]:
     """Every change of state that a text asserts, as (class, start, end); one that is negated is none."""
-    plain = numbers.plain(text)
+    plain = numbers.plain(text, language)
     marks = list(phrases.found("turns", plain, language))
     negations = [(start, end) for kind, start, end in marks if kind == _NOT]
     for kind, start, end in marks:

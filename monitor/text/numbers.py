@@ -79,7 +79,7 @@ def find(text: str, language: str) -> list[Quantity]:
     with the locale data's words alone .68; of those in 28 languages (not Korean, Japanese, Thai, Bengali) .99.
     """
     grammar = _grammar(spelled.ALIKE.get(language, language))
-    line = _line(text, grammar.language)
+    line = plain(text, grammar.language)
     found: list[Quantity] = []
     atoms: list[_Atom] = []
     for match in grammar.atom.finditer(line):
@@ -93,18 +93,16 @@ def find(text: str, language: str) -> list[Quantity]:
     return found
 
 
-def plain(text: str) -> str:
-    """A text with ASCII digits, lower case and no Latin marks, letter for letter in place."""
-    return fold.strip(fold.lower(text.translate(_DECIMALS))).translate(_SAME_LETTER)
+def plain(text: str, language: str = "und") -> str:
+    """A text with ASCII digits, lower case and no Latin marks, letter for letter in place.
+
+    Vietnamese keeps its marks: `sáu` is six and `sau` is after.
+    """
+    low = fold.lower(text.translate(_DECIMALS))
+    return low if language in spelled.MARKED else fold.strip(low).translate(_SAME_LETTER)
 
 
 _SAME_LETTER = str.maketrans({"ʼ": "'", "’": "'", "ё": "е"})
-
-
-def _line(text: str, language: str) -> str:
-    if language in spelled.MARKED:
-        return fold.lower(text.translate(_DECIMALS))
-    return plain(text)
 
 
 # --- the pieces of a number --------------------------------------------------------------------------------------
@@ -134,8 +132,8 @@ class _Grammar:
 
 @lru_cache(maxsize=128)
 def _grammar(language: str) -> _Grammar:
-    words = {_line(word, language): value for word, value in spelled.words(language).items()}
-    units = {_line(word, language): code for word, code in measures.words(language).items()}
+    words = {plain(word, language): value for word, value in spelled.words(language).items()}
+    units = {plain(word, language): code for word, code in measures.words(language).items()}
     atom = rf"(?P<digits>{_DIGITS})|(?P<han>{_HAN})|{_KOREAN}|(?P<hangul>{_HANGUL})"
     atom += r"|(?P<short>(?<=\d)m(?![^\W_]))" if language == "en" else r"|(?P<short>(?!))"
     if words:
