@@ -39,7 +39,7 @@ def test_facts_carry_their_sentence_and_place():
 def test_a_number_is_a_fact_with_a_key_that_every_language_shares():
     french = article(1, "Environ 340 personnes ont été évacuées.", language="fr")
     english = article(2, "Some 340 people were evacuated.")
-    assert {f.key for f in novelty.facts(french)} & {f.key for f in novelty.facts(english)} == {"number:340:evacuated"}
+    assert "number:340:evacuated" in {f.key for f in novelty.facts(french)} & {f.key for f in novelty.facts(english)}
 
 
 def test_a_denial_is_a_fact():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from monitor.novelty import phrases
-from monitor.text import numbers
 
 EVENTS = frozenset({"killed", "injured", "missing", "arrested", "evacuated"})
 """What befell the counted says more than who they are."""
@@ -27,7 +26,7 @@ _REACH = 6
 
 
 def counted(plain: str, span: tuple[int, int], language: str) -> str:
-    """The class of what is counted by the number at `span` of a text gone through `numbers.plain`; "" if unknown."""
+    """The class of what is counted by the number at `span` of a text gone through `phrases.ready`; "" if unknown."""
     start, end = span
     after = _kinds(_following(plain[end : end + _NEAR], language), language)
     before = _kinds(_leading(plain[max(0, start - _NEAR) : start], language), language)[::-1]
@@ -42,7 +41,7 @@ def counted(plain: str, span: tuple[int, int], language: str) -> str:
 
 def is_rough(before: str, language: str) -> bool:
     """Do the words right before a number make it a rough one: over, nearly, about?"""
-    near = numbers.plain(before[-_NEAR_ROUGH:], language)
+    near = phrases.ready(before[-_NEAR_ROUGH:])
     return any(end >= len(near) - _REACH for _, _, end in phrases.found("hedges", near, language))
 
 

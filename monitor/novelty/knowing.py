@@ -60,21 +60,19 @@ class Known:
     families: frozenset[str]
     """The changes of state that were told, by their kin."""
     last_day: str
-    """The latest day that a report named or was published on, ISO 8601; empty where none is known."""
+    """The latest day that a report named as past, or that of the first report, ISO 8601; empty where none is known."""
 
     @classmethod
     def of(cls, members: Sequence[Member]) -> Known:
         told = [(fact, member.sketch.source) for member in reversed(members) for fact in member.facts]
         turned = {_said(fact) for fact, _ in told if fact.kind is FactKind.TURN}
-        days = {_said(fact) for fact, _ in told if fact.kind is FactKind.DATE}
-        days |= {f"{member.sketch.published:%Y-%m-%d}" for member in members if member.sketch.published}
         return cls(
             frozenset(fact.key for fact, _ in told),
             tuple((Amount.of_fact(fact), fact, outlet) for fact, outlet in told if fact.kind is FactKind.NUMBER),
             frozenset(name for member in members for name in member.sketch.names),
             frozenset(map(origins.outlet_key, _outlets(members))) - {""},
             frozenset(map(turns.family, turned)),
-            max((day for day in days if _DAY.fullmatch(day)), default=""),
+            max(_days(members), default=""),
         )
 
     def unheard(self, facts: tuple[Fact, ...], article: Article) -> list[Fresh]:
@@ -117,7 +115,8 @@ class Known:
             confirms = _said(fact) == turns.CONFIRM
             return fact.key not in self.keys and not (confirms and self.retells(article))
         if fact.kind is FactKind.DATE:
-            return bool(_DAY.fullmatch(_said(fact))) and bool(self.last_day) and _said(fact) > self.last_day
+            out = f"{article.published:%Y-%m-%d}" if article.published else ""
+            return bool(_DAY.fullmatch(_said(fact))) and "" < self.last_day < _said(fact) <= out
         return fact.kind is FactKind.NAME and fact.key not in self.keys and self._is_new_name(fact, article)
 
     def _is_known(self, fact: Fact) -> bool:
@@ -155,6 +154,16 @@ class Known:
         ):
             return False
         return not any(known.startswith(sound[:4]) or sound.startswith(known[:4]) for known in self.sounds)
+
+
+def _days(members: Sequence[Member]) -> Iterable[str]:
+    """The days that reports named, up to the day on which each came out, and that of the first."""
+    for member in members:
+        out = f"{member.sketch.published:%Y-%m-%d}" if member.sketch.published else ""
+        named = (_said(fact) for fact in member.facts if fact.kind is FactKind.DATE)
+        yield from (day for day in named if _DAY.fullmatch(day) and (not out or day <= out))
+    if members and members[0].sketch.published:
+        yield f"{members[0].sketch.published:%Y-%m-%d}"
 
 
 def opens_until(article: Article) -> int:

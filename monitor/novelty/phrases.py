@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from monitor.text import numbers, words
+from monitor.text import fold, words
 from monitor.text.words import Script
 
 if TYPE_CHECKING:
@@ -22,11 +22,19 @@ _SAME = {"no": "nb", "nn": "nb", "ca": "es", "gl": "es", "be": "ru", "bs": "hr",
 
 
 def found(name: str, plain: str, language: str) -> Iterator[tuple[str, int, int]]:
-    """Every word of the file `name` in a text that `numbers.plain` prepared for it, as (class, start, end)."""
+    """Every word of the file `name` in a text that `ready` prepared, as (class, start, end)."""
     pattern = _patterns(name).get(language) or _patterns(name).get(kin(language))
     if pattern:
         for match in pattern.finditer(plain):
             yield match.lastgroup or "", match.start(), match.end()
+
+
+def ready(text: str) -> str:
+    """A text in lower case, letter for letter in place; marks stay: Turkish `öldü` is died and `oldu` became."""
+    return fold.lower(text).translate(_SAME_LETTER)
+
+
+_SAME_LETTER = str.maketrans({"ʼ": "'", "’": "'", "ё": "е"})
 
 
 def kin(language: str) -> str:
@@ -42,15 +50,15 @@ def _patterns(name: str) -> dict[str, re.Pattern[str]]:
             kind, *rows = line.split(" | ")
             for row in rows:
                 language, *stems = row.split()
-                pieces = "|".join(_piece(stem, language) for stem in sorted(stems, key=len, reverse=True))
+                pieces = "|".join(_piece(stem) for stem in sorted(stems, key=len, reverse=True))
                 by_language.setdefault(language, []).append(f"(?P<{kind.strip()}>{pieces})")
     return {language: re.compile("|".join(kinds)) for language, kinds in by_language.items()}
 
 
-def _piece(stem: str, language: str) -> str:
+def _piece(stem: str) -> str:
     """`died.` is a whole word, `resign` the opening of one, `step_down` two words."""
     whole = stem.endswith(".")
-    plain = numbers.plain(stem.rstrip("."), language)
+    plain = ready(stem.rstrip("."))
     body = r"[\s-]".join(re.escape(part) for part in plain.split("_"))
     script = words.script(plain[0])
     if script in _EDGELESS:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from monitor.novelty import phrases
-from monitor.text import numbers
+from monitor.novelty import counting, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,10 +13,12 @@ if TYPE_CHECKING:
 CONFIRM = "confirm"
 _KIN = (
     "cancel overturn abandon withdraw fail reject end ban",
-    "arrest charge convict sue inquiry accuse condemn acquit sanction",
+    "arrest arrested charge convict sue inquiry accuse condemn acquit sanction",
     "agree approve resume open move",
-    "rescue release find die",
-    "admit publish",
+    "rescue evacuated release find missing",
+    "die killed",
+    "injured",
+    "admit publish know",
     "warn demand",
     "resign dismiss appoint",
     "help raise",
@@ -31,9 +32,13 @@ _REACH_AFTER = 6
 
 
 def find(text: str, language: str) -> Iterator[tuple[str, int, int]]:
-    """Every change of state that a text asserts, as (class, start, end); one that is negated is none."""
-    plain = numbers.plain(text, language)
-    marks = list(phrases.found("turns", plain, language))
+    """Every change of state that a text asserts, as (class, start, end); one that is negated is none.
+
+    What befell people is one too, where no number says so: a woman died.
+    """
+    plain = phrases.ready(text)
+    befell = [mark for mark in phrases.found("counted", plain, language) if mark[0] in counting.EVENTS]
+    marks = [*phrases.found("turns", plain, language), *befell]
     negations = [(start, end) for kind, start, end in marks if kind == _NOT]
     for kind, start, end in marks:
         if kind != _NOT and not _negated(plain, (start, end), negations):

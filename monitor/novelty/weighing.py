@@ -32,11 +32,11 @@ class Grade(StrEnum):
 
 # fmt: off
 WEIGHT = {
-    Grade.MEASURED: 1.9, Grade.COUNT: 2.2, Grade.SMALL: 1.9, Grade.TIME: 1.2, Grade.DENIAL: 1.9, Grade.TURN: 1.75,
+    Grade.MEASURED: 1.9, Grade.COUNT: 2.2, Grade.SMALL: 1.9, Grade.TIME: 1.2, Grade.DENIAL: 1.9, Grade.TURN: 1.6,
     Grade.CONFIRMED: 2.8, Grade.KIN: 0.8, Grade.NAME: 0.2, Grade.DAY: 2.2,
 }
 # fmt: on
-BIAS, CHANGED, SAME_DAY, RETOLD, ALIKE = -1.6, 1.1, -1.0, -1.0, -2.0
+BIAS, CHANGED, SAME_DAY, RETOLD, ALIKE = -1.4, 1.1, -0.9, -1.0, -2.0
 """Every article; a number that takes the place of another; a report that opens with a day, but with none later than
 what was told; one that retells an outlet which the story has; each unit of likeness in meaning to the nearest report
 above `EVEN`."""
