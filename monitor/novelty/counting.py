@@ -21,6 +21,8 @@ _WORDS_AFTER = re.compile(r"(?:\W*\w+){0,4}")
 _WORDS_BEFORE = re.compile(r"(?:\w+\W*){0,4}$")
 _NEAR = 60
 _NEAR_ROUGH = 24
+_NEXT = 12
+"""Letters behind a number in which its noun begins."""
 _REACH = 6
 """Letters between such a word and its number: a preposition, a currency's sign."""
 
@@ -36,6 +38,13 @@ def counted(plain: str, span: tuple[int, int], language: str) -> str:
     befell = next((kind for kind in (*after, *before) if kind in EVENTS), None)
     return (
         befell or next((kind for kind in (*after, *before) if kind == "soldiers"), None) or first or (before or [""])[0]
+    )
+
+
+def counts(plain: str, end: int, language: str) -> bool:
+    """Do the words right behind a number say what it counts? Then 1900 is no year: 1900 jobs."""
+    return any(
+        kind != "times" for kind in _kinds(_following(plain[end : end + _NEAR_ROUGH], language)[:_NEXT], language)
     )
 
 

@@ -25,6 +25,8 @@ _SHORTEST_NAME = 3
 """Consonants: a shorter skeleton cannot tell a new name from an old one."""
 _COUNTED = re.compile(r"(?:\s+[^\W\d_]+){1,2}")
 """The words after a bare number: what it counts stands in the first or the second."""
+_SHORTEST_COUNTED = 4
+"""Letters of the last word that is shown behind a number: "3,000 jobs and" says no more than "3,000 jobs"."""
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _IN_PARENTHESES = re.compile(r"\s?[(（\[][^)）\]]{0,20}")
 """Between an amount and the same in another currency: a parenthesis opens and perhaps "about"."""
@@ -32,8 +34,27 @@ _IN_PARENTHESES = re.compile(r"\s?[(（\[][^)）\]]{0,20}")
 
 OPENING_SENTENCES = 2
 """A change of state, or a day, is what a report is about only where it opens with it."""
+_COMPARED = (FactKind.NUMBER, FactKind.DENIAL, FactKind.TURN)
 _OPENING = (FactKind.TURN, FactKind.DATE)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An article with its facts."""
+
+    facts: tuple[Fact, ...]
+    article: Article
+
+    def numbers_beside(self, fact: Fact) -> list[Fact]:
+        """The other numbers of the sentence that a fact stands in."""
+        beside = (each for each in self.facts if each.where is fact.where and each.sentence == fact.sentence)
+        return [each for each in beside if each.kind is FactKind.NUMBER and each is not fact]
+
+    def is_negated(self, fact: Fact) -> bool:
+        """Does the article say that it is not so?"""
+        text = self.article.title if fact.where is Field.TITLE else self.article.text
+        return turns.is_negated(text, (fact.start, fact.end), self.article.language or "und")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +66,8 @@ class Fresh:
     opens: bool
     """It stands in the title or in the opening sentences."""
     before: str | None = None
+    contradicts: bool = False
+    """The article says that the old figure is not so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +79,7 @@ class Known:
     """Every number with the fact it stands in and the outlet that told it, the newest first."""
     sounds: frozenset[str]
     outlets: frozenset[str]
-    """Who reported the story, or was named as its source, as `origins.same_outlet` compares them."""
+    """Who reported the story, or was named as its source, as `origins.outlet_key` writes them."""
     families: frozenset[str]
     """The changes of state that were told, by their kin."""
     last_day: str
@@ -87,7 +110,7 @@ class Known:
         for fact in ordered:
             opens = fact.where is Field.TITLE or fact.start < opening or _once(fact) in titled
             if fact.key not in said_otherwise and self._is_news(fact, article) and (opens or fact.kind not in _OPENING):
-                fresh.setdefault(_once(fact), Fresh(fact, self._grade(fact, facts), opens, self._before(fact)))
+                fresh.setdefault(_once(fact), self._fresh(fact, opens=opens, said=Said(facts, article)))
         return list(fresh.values())
 
     def retells(self, article: Article) -> bool:
@@ -95,6 +118,11 @@ class Known:
         retold = origins.origin(article)
         others = self.outlets - {origins.outlet_key(article.source or "")}
         return (retold is not None and origins.outlet_key(retold.outlet) in others) or origins.mentions(article, others)
+
+    def _fresh(self, fact: Fact, *, opens: bool, said: Said) -> Fresh:
+        denied = self._denied_beside(fact, said)
+        before = _with_outlet(*denied) if denied else self._before(fact, said) if fact.kind in _COMPARED else None
+        return Fresh(fact, self._grade(fact, said.facts), opens, before, contradicts=denied is not None)
 
     def _grade(self, fact: Fact, facts: tuple[Fact, ...]) -> Grade:
         if fact.kind is FactKind.TURN and _said(fact) == turns.CONFIRM:
@@ -115,8 +143,8 @@ class Known:
             confirms = _said(fact) == turns.CONFIRM
             return fact.key not in self.keys and not (confirms and self.retells(article))
         if fact.kind is FactKind.DATE:
-            out = f"{article.published:%Y-%m-%d}" if article.published else ""
-            return bool(_DAY.fullmatch(_said(fact))) and "" < self.last_day < _said(fact) <= out
+            is_day = bool(_DAY.fullmatch(_said(fact)))
+            return is_day and fact.key not in self.keys and "" < self.last_day < _said(fact)
         return fact.kind is FactKind.NAME and fact.key not in self.keys and self._is_new_name(fact, article)
 
     def _is_known(self, fact: Fact) -> bool:
@@ -132,16 +160,28 @@ class Known:
         near = any(measuring.roughly(told, known) for known, _, _ in self.amounts)
         return near and counting.is_rough(text[: fact.start], article.language or "und")
 
-    def _before(self, fact: Fact) -> str | None:
-        """The figure that this one takes the place of, with its outlet."""
+    def _before(self, fact: Fact, said: Said) -> str | None:
+        """The figure that this one takes the place of; of a denial or confirmation the figure that it speaks of."""
         if fact.kind is not FactKind.NUMBER:
-            return None
+            spoken_of = (self._same(Amount.of_fact(number)) for number in said.numbers_beside(fact))
+            return next((_with_outlet(*known) for known in spoken_of if known), None)
         told = Amount.of_fact(fact)
         rivals = [row for row in self.amounts if measuring.changed(told, row[0])]
         if not rivals or (told.unit and len({row[0].value for row in rivals}) > 1):
             return None  # of several sums of money none can be said to be the old one
         _, old, outlet = min(rivals, key=lambda row: measuring.apart(told, row[0]))
         return _with_outlet(old, outlet)
+
+    def _same(self, told: Amount) -> tuple[Fact, str | None] | None:
+        return next(((fact, outlet) for known, fact, outlet in self.amounts if measuring.same(told, known)), None)
+
+    def _denied_beside(self, fact: Fact, said: Said) -> tuple[Fact, str | None] | None:
+        """The known figure of which the sentence of a new one says that it is not so."""
+        for number in said.numbers_beside(fact) if fact.kind is FactKind.NUMBER else ():
+            known = self._same(Amount.of_fact(number))
+            if known and said.is_negated(number) and Amount.of_fact(number).unit == Amount.of_fact(fact).unit:
+                return known
+        return None
 
     def _is_new_name(self, fact: Fact, article: Article) -> bool:
         """A name that sounds like none that was told; acronyms and everyday words change with the language."""
@@ -193,7 +233,9 @@ def with_counted(fact: Fact) -> str:
     if Amount.of_fact(fact).unit or any(c.isalpha() for c in fact.shown):
         return fact.shown
     counted = _COUNTED.match(fact.sentence, fact.sentence.find(fact.shown) + len(fact.shown))
-    return fact.shown + counted[0] if counted else fact.shown
+    words_behind = counted[0] if counted else ""
+    last = words_behind.rpartition(" ")[2]
+    return fact.shown + (words_behind.removesuffix(f" {last}") if len(last) < _SHORTEST_COUNTED else words_behind)
 
 
 def _once(fact: Fact) -> str:

@@ -78,9 +78,9 @@ def _novel(sentence: str, carried: list[Fresh]) -> Novel:
 
 
 def _change(carried: list[Fresh]) -> Change:
-    if any(each.grade is Grade.DENIAL for each in carried):
+    if any(each.grade is Grade.DENIAL or each.contradicts for each in carried):
         return Change.DENIED
-    if any(each.before for each in carried if each.grade is not Grade.CONFIRMED):
+    if any(each.before and each.fact.kind is FactKind.NUMBER for each in carried):
         return Change.CHANGED
     return Change.CONFIRMED if carried[0].grade is Grade.CONFIRMED else Change.NEW
 

@@ -61,13 +61,14 @@ def _facts_of(text: str, where: Field, article: Article) -> list[Fact]:
 
 
 def _spans(text: str, language: str, when: date | None) -> Iterator[tuple[FactKind, str, int, int]]:
-    days = dates.find(text, language)
+    plain = phrases.ready(text)
+    named = dates.find(text, language)
+    days = [day for day in named if day.month or day.day or not counting.counts(plain, day.end, language)]
     for day in days:
         yield FactKind.DATE, (day.near(when) if when else day).key, day.start, day.end
     if when:
         yield from _weekdays(text, language, when)
     timed = [(day.start, day.end) for day in days] + [match.span() for match in _CLOCK.finditer(text)]
-    plain = phrases.ready(text)
     for quantity in numbers.find(text, language):
         if not any(start < quantity.end and quantity.start < end for start, end in timed):
             yield FactKind.NUMBER, _number(quantity, plain, language), quantity.start, quantity.end

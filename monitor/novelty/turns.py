@@ -45,6 +45,15 @@ def find(text: str, language: str) -> Iterator[tuple[str, int, int]]:
             yield kind, start, end
 
 
+def is_negated(text: str, span: tuple[int, int], language: str) -> bool:
+    """Is what stands at `span` of a text said not to be so: "and not 1,900", "1,900人ではなく"?"""
+    first = max(0, span[0] - 40)
+    near = phrases.ready(text[first : span[1] + 2 * _REACH_AFTER])
+    marks = phrases.found("turns", near, language)
+    negations = [(start, end) for kind, start, end in marks if kind == _NOT]
+    return _negated(near, (span[0] - first, span[1] - first), negations)
+
+
 def family(kind: str) -> str:
     """What a change of state has in common with those that are told with the same words."""
     return _FAMILY.get(kind, kind)
