@@ -44,6 +44,12 @@ EVEN = 0.5
 BELOW = 0.5
 """What stands below the opening sentences weighs half."""
 NAMES_COUNTED = 3
+"""The weights are rounded from a logistic regression (L2 .5; day, likeness and retelling held as they stand here) on
+the 123 reports of eight invented streams that joined a story; leaving one stream out each time it decides 3 wrongly,
+free of those holds 5. Bias, turns and the same day were then chosen in the middle of a plateau on 153 reports of
+eleven streams: 32 settings decide 1 to 8 of them wrongly. On two more streams, not looked at before, 2 of 23. A later
+day stood in 84 % of developments and in no repeat: it is held below what the regression gives it (2.9), for real
+repeats are not always told on the day of their news."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,10 @@ def blind():
 
 def test_of_all_streams_nearly_everything_is_told_as_what_it_is(blind):
     found = kinds.figures(blind)
-    assert found["kind_macro_f1"] >= FLOOR_KINDS
-    assert found["told_again"] <= CEILING_TOLD
-    assert found["missed"] <= CEILING_MISSED
-    assert found["named"] >= FLOOR_NAMED
+    assert found["kind_macro_f1"] >= 0.96
+    assert found["told_again"] <= 0.09
+    assert found["missed"] <= 0.03
+    assert found["named"] >= 0.96
 
 
 @pytest.mark.parametrize("stream", STREAMS)
