@@ -48,6 +48,10 @@ _DECIMALS = str.maketrans(
     {chr(c): str(unicodedata.decimal(chr(c))) for c in range(0x80, 0x1FBFA) if chr(c).isdecimal()}
     | {"٫": ".", "٬": ","}
 )
+_FIVE = (
+    r"(?<!\w)năm(?=\s(?:người|trẻ|tàu|chiếc|ngày|tuần|giờ|thi\sthể|nạn|công|quốc|nước|tỉnh|con|bé|cảnh|binh|phần|đứa))"
+)
+"""Vietnamese five, which is also "year": five where it counts something."""
 _TENTHS = "割"
 _TENFOLD = frozenset({"vi", "id"})
 """Languages in which "ten" multiplies: hai mươi and dua puluh are twenty."""
@@ -136,6 +140,7 @@ def _grammar(language: str) -> _Grammar:
     units = {plain(word, language): code for word, code in measures.words(language).items()}
     atom = rf"(?P<digits>{_DIGITS})|(?P<han>{_HAN})|{_KOREAN}|(?P<hangul>{_HANGUL})"
     atom += r"|(?P<short>(?<=\d)m(?![^\W_]))" if language == "en" else r"|(?P<short>(?!))"
+    atom += rf"|(?P<five>{_FIVE})" if language == "vi" else ""
     if words:
         opens = (
             r"(?:(?<![^\W\d_])|(?<=\bو)|(?<=\bו))"  # "and" is written together with the Arabic or Hebrew word behind it
@@ -162,6 +167,8 @@ def _atoms(match: re.Match[str], grammar: _Grammar) -> Iterator[_Atom]:
     elif kind == "native":
         tens = next((tens for tens in _NATIVE_TENS if piece.startswith(tens)), "")
         yield _Atom(start, end, _NATIVE_TENS.get(tens, 0) + _NATIVE_ONES.get(piece[len(tens) :].strip(), 0))
+    elif kind == "five":
+        yield _Atom(start, end, 5)
     elif kind == "sino":
         pieces = [_Atom(0, 0, _SINO.get(c) or _HAN_SCALES[c], scale=c not in _SINO) for c in piece]
         yield _Atom(start, end, _amount(pieces))
