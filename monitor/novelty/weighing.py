@@ -32,7 +32,7 @@ class Grade(StrEnum):
 
 # fmt: off
 WEIGHT = {
-    Grade.MEASURED: 1.9, Grade.COUNT: 2.2, Grade.SMALL: 1.9, Grade.TIME: 1.2, Grade.DENIAL: 1.9, Grade.TURN: 1.6,
+    Grade.MEASURED: 3.0, Grade.COUNT: 2.2, Grade.SMALL: 1.9, Grade.TIME: 1.2, Grade.DENIAL: 1.9, Grade.TURN: 1.6,
     Grade.CONFIRMED: 2.8, Grade.KIN: 0.8, Grade.NAME: 0.2, Grade.DAY: 2.2,
 }
 # fmt: on
@@ -42,14 +42,16 @@ what was told; one that retells an outlet which the story has; each unit of like
 above `EVEN`."""
 EVEN = 0.5
 BELOW = 0.5
-"""What stands below the opening sentences weighs half."""
+"""What stands below the opening sentences weighs half; a sum of money, a share or a length is as new there."""
 NAMES_COUNTED = 3
 """The weights are rounded from a logistic regression (L2 .5; day, likeness and retelling held as they stand here) on
 the 123 reports of eight invented streams that joined a story; leaving one stream out each time it decides 3 wrongly,
 free of those holds 5. Bias, turns and the same day were then chosen in the middle of a plateau on 153 reports of
 eleven streams: 32 settings decide 1 to 8 of them wrongly. On two more streams, not looked at before, 2 of 23. A later
 day stood in 84 % of developments and in no repeat: it is held below what the regression gives it (2.9), for real
-repeats are not always told on the day of their news."""
+repeats are not always told on the day of their news. Sums of money and the like weigh more than the regression gives
+them (.9): no setting from 1.9 to 3.4, here or below the opening, changes an answer on the 187 reports of the streams,
+and one sum at the end of a retelling is what a subscriber wants to hear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +79,15 @@ def weigh(report: Report) -> float:
         BIAS
         + sum(best[grade] for grade in Grade if grade in best)
         + WEIGHT[Grade.NAME] * min(NAMES_COUNTED, names)
-        + SAME_DAY * same_day
-        + RETOLD * report.retold
+        + min(SAME_DAY * same_day, RETOLD * report.retold)  # both say that it is the old news: the stronger counts
         + ALIKE * (report.alike - EVEN)
     )
 
 
 def worth(fresh: Fresh) -> float:
     """What one fresh fact adds."""
-    return (WEIGHT[fresh.grade] + CHANGED * bool(fresh.before and fresh.grade in _NUMBERS)) * (
-        1.0 if fresh.opens else BELOW
-    )
+    full = fresh.opens or fresh.grade is Grade.MEASURED
+    return (WEIGHT[fresh.grade] + CHANGED * bool(fresh.before and fresh.grade in _NUMBERS)) * (1.0 if full else BELOW)
 
 
 _NUMBERS = (Grade.MEASURED, Grade.COUNT, Grade.SMALL, Grade.TIME)
