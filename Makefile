@@ -4,7 +4,7 @@ VENV   ?= .venv
 HOME_DIR ?= .
 BIN    := $(VENV)/bin
 
-.PHONY: help setup setup-dev demo run once test check quality polite fuzz torture month letters bench messages screenshots lock clean
+.PHONY: help setup setup-dev demo run once test check quality polite fuzz torture month kinds letters bench messages screenshots lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -56,6 +56,9 @@ fuzz: setup-dev  ## hostile feeds and pages by the ten thousand; FUZZ="--feeds 1
 
 torture: setup-dev ## killed again and again: what is lost, what is told twice; KILLS=1000
 	$(BIN)/python tests/quality/torture.py --kills $(or $(KILLS),100)
+
+kinds: setup-dev ## what is news in invented streams of many subjects and languages; KINDS="--placed given --show"
+	$(BIN)/python tests/quality/kinds.py $(KINDS)
 
 letters: setup-dev ## 20,000 mails of hostile subjects and names, read by two parsers; LETTERS="--mails 1000" for fewer
 	$(BIN)/python tests/quality/letters.py $(LETTERS)

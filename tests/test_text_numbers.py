@@ -96,3 +96,52 @@ def test_grouped_digits_read_as_the_number_they_group(number):
 )
 def test_arabic_number_words_are_read_in_every_case_and_gender(text, key):
     assert [found.key for found in numbers.find(text, "ar")] == [key]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "key"),
+    [
+        ("ko", "두 명이 숨졌다", "2"), ("ko", "마흔다섯 살", "45"), ("ko", "삼천 명", "3000"),
+        ("ja", "九人が不明", "9"), ("zh", "四具遗体", "4"), ("cs", "z deseti vlaků", "10"),
+        ("sk", "sedem a pol tisíca", "7500"), ("ru", "полтора миллиона", "1500000"),
+        ("de", "zwölftausend Menschen", "12000"), ("it", "tremila posti", "3000"),
+        ("hu", "kétezer ember", "2000"), ("sv", "tvåtusen", "2000"),
+        ("fr", "quatre-vingt-dix-sept morts", "97"), ("en", "twenty-one men", "21"),
+        ("en", "two dozen men", "24"), ("en", "half a million", "500000"),
+        ("es", "doscientos diez heridos", "210"), ("id", "empat puluh lima", "45"),
+        ("vi", "hai mươi hai", "22"), ("vi", "năm người", "5"), ("hi", "पच्चीस हज़ार", "25000"),
+        ("he", "שנים עשר כפרים", "12"),
+        ("ar", "واحد وستين شخصا", "61"), ("ar", "ألفين وأربعمئة", "2400"), ("pl", "dwudziestu pięciu", "25"),
+        ("no", "tolv", "12"),
+    ],
+)  # fmt: skip
+def test_number_words_are_read_in_their_forms_and_compounds(language, text, key):
+    assert [found.key for found in numbers.find(text, language)] == [key]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "key"),
+    [
+        ("en", "30 metres", "30 m"), ("en", "a 30m wall", "30 m"), ("en", "£3m", "3000000 GBP"),
+        ("en", "45m euros", "45000000 EUR"), ("en", "9 per cent", "9 %"), ("fr", "9 pour cent", "9 %"),
+        ("tr", "yüzde yirmi iki", "22 %"), ("tr", "%22", "22 %"), ("zh", "百分之二十二", "22 %"),
+        ("ja", "4割", "40 %"), ("ko", "22퍼센트", "22 %"), ("he", "22 אחוזים", "22 %"),
+        ("ar", "22 في المئة", "22 %"), ("vi", "9 phần trăm", "9 %"), ("de", "4,2 Mrd. Euro", "4200000000 EUR"),
+        ("tr", "4,2 milyar avro", "4200000000 EUR"), ("fa", "۴٫۸ میلیارد دلار", "4800000000 USD"),
+        ("el", "3,1 δισ. δολάρια", "3100000000 USD"),
+    ],
+)  # fmt: skip
+def test_shares_and_measures_are_read_as_each_language_writes_them(language, text, key):
+    assert [found.key for found in numbers.find(text, language)] == [key]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ko", "이 명령"), ("ko", "세대 갈등"), ("ja", "三重県"), ("zh", "第二次"), ("sv", "entré"),
+        ("vi", "sau vụ chìm phà"), ("cs", "tisíce lidí"), ("ru", "тысячи людей"), ("en", "one of them"),
+        ("en", "half of them"),
+    ],
+)  # fmt: skip
+def test_words_that_only_look_like_numbers_are_none(language, text):
+    assert numbers.find(text, language) == []

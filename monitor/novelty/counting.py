@@ -20,10 +20,15 @@ _BEFORE = re.compile(rf"(?:{_STOP}|{_AND})")
 _WORDS_AFTER = re.compile(r"(?:\W*\w+){0,4}")
 _WORDS_BEFORE = re.compile(r"(?:\w+\W*){0,4}$")
 _NEAR = 60
+_NEAR_ROUGH = 24
+_NEXT = 12
+"""Letters behind a number in which its noun begins."""
+_REACH = 6
+"""Letters between such a word and its number: a preposition, a currency's sign."""
 
 
 def counted(plain: str, span: tuple[int, int], language: str) -> str:
-    """The class of what is counted by the number at `span` of a text gone through `numbers.plain`; "" if unknown."""
+    """The class of what is counted by the number at `span` of a text gone through `phrases.ready`; "" if unknown."""
     start, end = span
     after = _kinds(_following(plain[end : end + _NEAR], language), language)
     before = _kinds(_leading(plain[max(0, start - _NEAR) : start], language), language)[::-1]
@@ -34,6 +39,19 @@ def counted(plain: str, span: tuple[int, int], language: str) -> str:
     return (
         befell or next((kind for kind in (*after, *before) if kind == "soldiers"), None) or first or (before or [""])[0]
     )
+
+
+def counts(plain: str, end: int, language: str) -> bool:
+    """Do the words right behind a number say what it counts? Then 1900 is no year: 1900 jobs."""
+    return any(
+        kind != "times" for kind in _kinds(_following(plain[end : end + _NEAR_ROUGH], language)[:_NEXT], language)
+    )
+
+
+def is_rough(before: str, language: str) -> bool:
+    """Do the words right before a number make it a rough one: over, nearly, about?"""
+    near = phrases.ready(before[-_NEAR_ROUGH:])
+    return any(end >= len(near) - _REACH for _, _, end in phrases.found("hedges", near, language))
 
 
 def _following(tail: str, language: str) -> str:

@@ -19,6 +19,8 @@ _SMALL = 12
 _ROUND_FROM = 1000
 """Counts below are told exactly: 140 dead after 143 is another count."""
 _FIGURES = 2
+_ROUGH = 1.25
+"""How far a number of one figure may be from what it stands for: "over a thousand" is 1,100, "some three" no four."""
 FAR = 3.0
 """A count that is three times another one is a count of something else (3,000 more, 11,000 in all)."""
 _MONEY_FAR = 2.0
@@ -60,7 +62,21 @@ def same(told: Amount, known: Amount) -> bool:
         return told.value == known.value and told.unit == known.unit and alike(told.of, known.of)
     if told.value <= _SMALL and told.unit != known.unit:
         return False
+    if "times" in {told.of, known.of} and {told.of, known.of} & counting.EVENTS:
+        return False  # 28 days are no 28 dead
     return _near(told.value, known.value, _ROUNDING) or _rounds(told, known)
+
+
+def roughly(told: Amount, known: Amount) -> bool:
+    """May a rough number ("over four billion", "nearly two thousand") stand for a known one?"""
+    if told.unit != known.unit or told.small or not known.value:
+        return False
+    step = 10.0 ** floor(log10(told.value))
+    return (
+        told.value % step == 0
+        and abs(told.value - known.value) < step
+        and 1 / _ROUGH < told.value / known.value < _ROUGH
+    )
 
 
 def alike(told: str, known: str) -> bool:

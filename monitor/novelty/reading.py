@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import lru_cache
-from importlib import resources
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from monitor.novelty import counting, origins, turns
+from monitor.novelty import counting, origins, phrases, turns
 from monitor.text import dates, fold, names, numbers, words
 from monitor.values import Fact, FactKind, Field
 
@@ -62,49 +61,33 @@ def _facts_of(text: str, where: Field, article: Article) -> list[Fact]:
 
 
 def _spans(text: str, language: str, when: date | None) -> Iterator[tuple[FactKind, str, int, int]]:
-    days = dates.find(text, language)
+    plain = phrases.ready(text)
+    named = dates.find(text, language)
+    days = [day for day in named if day.month or day.day or not counting.counts(plain, day.end, language)]
     for day in days:
         yield FactKind.DATE, (day.near(when) if when else day).key, day.start, day.end
+    if when:
+        yield from _weekdays(text, language, when)
     timed = [(day.start, day.end) for day in days] + [match.span() for match in _CLOCK.finditer(text)]
-    plain = numbers.plain(text)
     for quantity in numbers.find(text, language):
         if not any(start < quantity.end and quantity.start < end for start, end in timed):
             yield FactKind.NUMBER, _number(quantity, plain, language), quantity.start, quantity.end
     for mention in names.find(text, language):
         yield FactKind.NAME, mention.key, mention.start, mention.end
-    for stem, start, end in denials(text, language):
-        yield FactKind.DENIAL, stem, start, end
+    for _, start, end in phrases.found("denials", plain, language):
+        yield FactKind.DENIAL, plain[start:end], start, end
     for turn, start, end in turns.find(text, language):
         yield FactKind.TURN, turn, start, end
+
+
+def _weekdays(text: str, language: str, when: date) -> Iterator[tuple[FactKind, str, int, int]]:
+    """Days of the week as days of the calendar: the last one up to that of the report, for news is of what happened."""
+    for name, start, end in phrases.found("weekdays", phrases.ready(text), language):
+        back = (when.weekday() - int(name.removeprefix("d"))) % 7
+        yield FactKind.DATE, (when - timedelta(days=back)).isoformat(), start, end
 
 
 def _number(quantity: numbers.Quantity, plain: str, language: str) -> str:
     """Its key, and for a count what is counted: 11000:soldiers."""
     kind = "" if quantity.unit else counting.counted(plain, (quantity.start, quantity.end), language)
     return f"{quantity.key}:{kind}" if kind else quantity.key
-
-
-def denials(text: str, language: str) -> Iterator[tuple[str, int, int]]:
-    """Words that deny or correct something, as (stem, start, end)."""
-    stems = _cues().get(language, ())
-    if not stems:
-        return
-    plain = fold.lower(text)
-    for token in words.tokens(text):
-        word = plain[token.start : token.end]
-        if token.script in words.UNSPACED:
-            for stem in stems:
-                place = word.find(stem)
-                if place >= 0:
-                    yield stem, token.start + place, token.start + place + len(stem)
-        else:
-            hit = next((stem for stem in stems if word.startswith(stem)), None)
-            if hit:
-                yield hit, token.start, token.end
-
-
-@lru_cache(maxsize=1)
-def _cues() -> dict[str, tuple[str, ...]]:
-    lines = (resources.files("monitor.novelty") / "data/cues.txt").read_text("utf-8").splitlines()
-    rows = [line.split() for line in lines if line and not line.startswith("#")]
-    return {row[0]: tuple(fold.lower(stem) for stem in row[1:]) for row in rows}
