@@ -196,7 +196,9 @@ class _Vectors:
         vector = likeness.first_vector(sketch)
         if vector is None or self._rows.shape[1] != len(vector):
             return {}
-        alike = self._rows[: len(self._article)] @ vector
+        alike = np.vecdot(
+            self._rows[: len(self._article)], vector
+        )  # in one thread: BLAS spins in all where a core is busy
         rows = np.argpartition(-alike, count)[:count] if len(alike) > count else range(len(alike))
         found = [(float(alike[row]), article) for row in rows if (article := self._article[row]) is not None]
         return {article: near for near, article in sorted(found, key=lambda each: (-each[0], each[1]))}

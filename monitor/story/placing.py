@@ -29,6 +29,8 @@ _CROWD = 12
 """Nearest articles whose mean nearness tells how crowded a matter is."""
 _JUDGED = 12
 """Members of one story that an article is compared with: the newest, and those that were candidates."""
+_PROMISING = 0.2
+"""Likeness of a candidate from which on its story is looked at more closely; others of a story are seldom nearer."""
 _LINKS = 3
 """Articles of a story that decide together."""
 _LEAST = 1e-6
@@ -136,13 +138,25 @@ class _Newcomer:
 
 
 def _match(new: _Newcomer, story: str, candidates: list[Member], memory: Memory) -> _Match:
-    """Compare with the candidates of a story, and with its newest articles, which may not have been candidates."""
-    ready = new.ready
-    chosen = {m.sketch.article: m for m in (*candidates, *memory.members(story)[-_JUDGED:])}
-    others = {article: memory.prepared(article) for article in chosen if article != ready.sketch.article}
-    judged = [(likeness.liken(ready, other, new.crowd), chosen[article]) for article, other in others.items()]
-    best, nearest = max(judged, key=lambda pair: (pair[0].score, pair[1].sketch.article))
-    return _Match(story, _linkage([found.score for found, _ in judged]), best, nearest, tuple(others.values()))
+    """Compare with the candidates of a story, and where one is promising with its newest articles too."""
+    judged = _judged(new, candidates, memory)
+    if max(found.score for found, _, _ in judged) >= _PROMISING:
+        known = {member.sketch.article for member in candidates}
+        newest = [member for member in memory.members(story)[-_JUDGED:] if member.sketch.article not in known]
+        judged += _judged(new, newest, memory)
+    best, nearest, _ = max(judged, key=lambda each: (each[0].score, each[1].sketch.article))
+    return _Match(
+        story, _linkage([found.score for found, _, _ in judged]), best, nearest, tuple(r for _, _, r in judged)
+    )
+
+
+def _judged(new: _Newcomer, members: list[Member], memory: Memory) -> list[tuple[Likeness, Member, likeness.Prepared]]:
+    others = [(member, memory.prepared(member.sketch.article)) for member in members]
+    return [
+        (likeness.liken(new.ready, other, new.crowd), member, other)
+        for member, other in others
+        if member.sketch.article != new.ready.sketch.article
+    ]
 
 
 def _linkage(scores: Iterable[float]) -> float:
