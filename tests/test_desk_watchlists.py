@@ -208,6 +208,7 @@ def test_a_newer_preview_takes_the_place_of_an_older_one(desk):
     newer.start()
     while rehearsals._last < 2:
         threading.Event().wait(0.01)
+    assert rehearsals.check("anna", ARMS, "watchlists/arms.yaml").good, "a check waits for no preview"
     go_on.set()
     older.join(10)
     newer.join(10)

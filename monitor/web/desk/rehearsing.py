@@ -62,6 +62,8 @@ class Rehearsals:
     _counting: threading.Lock = field(default_factory=threading.Lock)
     _at_work: threading.Lock = field(default_factory=threading.Lock)
     """One at a time: two would take the interpreter from the service twice."""
+    _at_checks: threading.Lock = field(default_factory=threading.Lock)
+    """Checks are quick and wait for each other alone, for a preview may take seconds."""
     _heard: dict[str, tuple[datetime, list[Proposal]]] = field(default_factory=dict)
 
     def size(self, now: datetime) -> int:
@@ -70,17 +72,17 @@ class Rehearsals:
 
     def check(self, whose: str, text: str, file: str) -> Checked | None:
         """What is wrong in a text; None where somebody asked for a newer check of theirs before this one began."""
-        return self._newest_of(f"{whose}\ncheck", lambda _: checking.check(text, file))
+        return self._newest_of(f"{whose}\ncheck", self._at_checks, lambda _: checking.check(text, file))
 
     def look(self, whose: str, versions: Versions, now: datetime) -> Outlook | None:
         """What an edit would change; None where somebody asked for a newer preview of theirs meanwhile."""
-        return self._newest_of(f"{whose}\nlook", lambda unless_replaced: self._look(versions, unless_replaced, now))
+        return self._newest_of(f"{whose}\nlook", self._at_work, lambda still: self._look(versions, still, now))
 
-    def _newest_of(self, whose: str, work: Callable[[_Check], Found]) -> Found | None:
+    def _newest_of(self, whose: str, turn: threading.Lock, work: Callable[[_Check], Found]) -> Found | None:
         """Do a work in its turn; give it up once a newer one has the same owner."""
         number = self._begin(whose)
         unless_replaced = self._unless_replaced(whose, number)
-        with self._at_work:
+        with turn:
             try:
                 unless_replaced()
                 return work(unless_replaced)
