@@ -105,7 +105,7 @@ def given(cases: list[Case], embedder: embed.Embedder) -> list[Answer]:
     """The same where every article stands in its own story."""
     memory, answers = story.Memory(), []
     told = [dataclasses.replace(c.article, language=language.tell(c.article.title, c.article.text)) for c in cases]
-    vectors = embedder.encode([likeness.lead(article) for article in told])
+    vectors = embedder.encode([likeness.excerpts(article) for article in told])
     for case, article, vector in zip(cases, told, vectors, strict=True):
         sketch, facts = likeness.sketch(article, vector), novelty.facts(article)
         members = memory.members(case.story)
