@@ -1,5 +1,6 @@
 """Novelty: what a story already has is no news, and what is new is named with its sentence."""
 
+import dataclasses
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -228,3 +229,14 @@ def test_an_old_text_that_is_published_again_says_how_old_it_is():
 
 def test_a_wire_copy_of_the_same_day_says_nothing_of_its_age():
     assert judged([article(1, FLOOD), article(2, f"Home.\n{FLOOD}")])[-1].why == "the same text again"
+
+
+def test_what_may_tell_another_story_is_told_though_it_brings_nothing_new():
+    known = told(1, {"en": "Forty homes in Altena were flooded."})
+    again = told(2, {"en": "In Altena forty homes were flooded."})
+    facts = novelty.facts(again)
+    members = [Member(likeness.sketch(known), novelty.facts(known))]
+    sure = novelty.judge(again, facts, SAME_STORY, members)
+    unsure = novelty.judge(again, facts, dataclasses.replace(SAME_STORY, sure=False), members)
+    assert (sure.news, unsure.news, unsure.new) == (News.REPEAT, News.DEVELOPMENT, ())
+    assert "may tell another story" in unsure.why
