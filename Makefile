@@ -4,7 +4,7 @@ VENV   ?= .venv
 HOME_DIR ?= .
 BIN    := $(VENV)/bin
 
-.PHONY: help setup setup-dev demo run once test check quality polite fuzz torture month kinds letters bench messages screenshots lock clean
+.PHONY: help setup setup-dev demo run once test check quality polite fuzz torture month kinds letters api bench messages screenshots lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -59,6 +59,9 @@ torture: setup-dev ## killed again and again: what is lost, what is told twice; 
 
 kinds: setup-dev ## what is news in invented streams of many subjects and languages; KINDS="--placed given --show"
 	$(BIN)/python tests/quality/kinds.py $(KINDS)
+
+api: setup-dev   ## 10,000 calls of the API made up from its description; API="--calls 1000 --seed 2" for another run
+	$(BIN)/python -W ignore tests/quality/api.py $(API)
 
 letters: setup-dev ## 20,000 mails of hostile subjects and names, read by two parsers; LETTERS="--mails 1000" for fewer
 	$(BIN)/python tests/quality/letters.py $(LETTERS)

@@ -60,6 +60,7 @@ async def once(home: Path, progress: Callable[[str, int], None] = lambda _step, 
     async with pipeline.open_way(home) as way:
         start = now()
         way.store.outbox.release_claims(start)
+        way.store.hooks.release_claims(start)
         way.keep_pace(start)
         way.sync(start)
         progress("polling", 0)
@@ -69,6 +70,7 @@ async def once(home: Path, progress: Callable[[str, int], None] = lambda _step, 
         way.watch_feeds(now())
         progress("telling", 0)
         told = await way.tell_due(now())
+        await way.post_due(now())
         return RoundReport(polled, read, told)
 
 
@@ -82,6 +84,7 @@ async def run(home: Path, say: Callable[[str], None] = lambda _line: None) -> No
         for name in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(name, stop.set)
         way.store.outbox.release_claims(now())
+        way.store.hooks.release_claims(now())
         way.keep_pace(now())
         way.sync(now())
         beats = _Beats(way, home)
@@ -146,6 +149,7 @@ class _Beats:
             self._poll,
             lambda: way.read_owed(now()),
             self._tell,
+            lambda: way.post_due(now()),
             self._housekeep,
         ):
             # misfire_grace_time None: a late tick still counts; the default of one second would skip it.

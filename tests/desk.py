@@ -142,6 +142,10 @@ class Desk:
         body = fields if isinstance(fields, bytes) else urlencode(fields or {}, doseq=True).encode()
         return asyncio.run(self._ask("POST", path, body, headers))
 
+    def send(self, method: str, path: str, body: bytes, **headers: str) -> Answer:
+        """Any request, as a program makes it."""
+        return asyncio.run(self._ask(method, path, body, headers))
+
     def everything(self) -> dict[str, list[tuple]]:
         """Every row of every table."""
         with self.store.session() as session:

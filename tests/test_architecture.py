@@ -31,6 +31,8 @@ DOORS = {  # a library behind one room
     "aiohttp": {"fetch"},
     "aiosmtplib": {"deliver"},
     "dkim": {"deliver"},
+    "fastapi": {"web"},
+    "prometheus_client": {"web"},
     "dns": {"deliver"},
     "flufl": {"bounces"},
     "apscheduler": {"service"},

@@ -90,6 +90,7 @@ def test_every_state_of_a_feed_is_explained(state):
         "docs/subscribing.md",
         "docs/bounces.md",
         "docs/operators.md",
+        "docs/api.md",
     ],
 )
 def test_links_between_documents_lead_somewhere(document):

@@ -20,6 +20,7 @@ from monitor.cli import (
     stories,
     telling,
     watching,
+    webhooks,
 )
 from monitor.cli.printing import HERE, Home
 from monitor.errors import ConfigError, InputError, MonitorError
@@ -117,4 +118,5 @@ app.add_typer(people.app, name="subscribers")
 app.add_typer(operators.app, name="operators")
 app.add_typer(operators.tokens, name="tokens")
 app.add_typer(sources.app, name="feeds")
+app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(stories.app, name="story")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SAME = 0.5
 """A pair with this likeness is called the same story."""
 SURE = 0.6
-"""From here a story is joined without a "possibly": on five streams 37 of 45 below it were right, and 623 of 640 above."""
+"""From here a story is joined without a "possibly": on five streams 37 of 45 below were right, 623 of 640 above."""
 COPY = 0.8
 """The part of the shorter text that two copies share."""
 COPY_SHINGLES = 12

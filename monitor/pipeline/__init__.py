@@ -25,6 +25,7 @@ from monitor.errors import Complaint, ConfigError, InputError
 from monitor.pipeline.alarms import Told, Watch
 from monitor.pipeline.balancing import Auditor, Night
 from monitor.pipeline.compose import Composer
+from monitor.pipeline.heralding import Herald, Heralded
 from monitor.pipeline.manners import Manners
 from monitor.pipeline.mind import Mind
 from monitor.pipeline.poll import Poller, PollReport
@@ -159,6 +160,7 @@ class Way:
         self._outlet = _outlet(desk.config)
         self.sign = _signing(desk.config.settings)
         self._sender = Sender(store, self._outlet, _bounces(desk.config.settings))
+        self._herald = Herald(store, desk.config.settings)
         self._recall = Recall(store)
         self.desk = desk
 
@@ -204,6 +206,10 @@ class Way:
         finally:
             await self._outlet.close()
 
+    async def post_due(self, now: datetime) -> Heralded:
+        """Post what is new to the webhooks of its watchlist."""
+        return await self._herald.post_due({each.id: each.title for each in self._desk.watchlists}, now)
+
     def watch_feeds(self, now: datetime) -> Told:
         """Write to the operator of feeds that broke or fell silent for long: once each, at most one mail a day."""
         settings = self._desk.config.settings
@@ -241,6 +247,7 @@ class Way:
         self.store.sources.forget_requests(now)
         self.store.robots.forget(now)
         self.store.shelf.forget(now)
+        self.store.hooks.forget(now)
 
 
 def composer_of(desk: Desk, store: Store, sign: Callable[[Mail], Mail] | None = None) -> Composer:

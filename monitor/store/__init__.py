@@ -17,8 +17,10 @@ from monitor.store.archive import Archive
 from monitor.store.balance import Books
 from monitor.store.bounced import Bounced
 from monitor.store.health import Health
+from monitor.store.hooks import Hooks
 from monitor.store.insight import Insight
 from monitor.store.judgements import Judgements
+from monitor.store.listing import Listing
 from monitor.store.operators import Operators, Tokens
 from monitor.store.outbox import Outbox
 from monitor.store.overview import Overview
@@ -65,6 +67,8 @@ class Store:
         self.search = Search(self.reading)
         self.overview = Overview(self.reading)
         self.insight = Insight(self.reading)
+        self.listing = Listing(self.reading)
+        self.hooks = Hooks(self.session)
         self.stories = Stories(self.session)
         self.operators = Operators(self.session)
         self.tokens = Tokens(self.session)
@@ -103,6 +107,15 @@ class Store:
     def alive(self, now: datetime) -> None:
         """Leave a sign of life for `monitor health`."""
         self.note("alive", now.isoformat())
+
+    def answers(self) -> bool:
+        """Whether the database can be asked at all."""
+        try:
+            with self.reading() as session:
+                session.connection().exec_driver_sql("SELECT 1 FROM note LIMIT 1")
+        except sqlalchemy.exc.SQLAlchemyError:
+            return False
+        return True
 
     def healthy(self, now: datetime) -> tuple[bool, str]:
         """Whether a running service left a sign of life in the last five minutes, and a sentence that says so."""

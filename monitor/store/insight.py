@@ -164,7 +164,7 @@ class Insight:
         """Mails that the server has not taken yet, those that wait longest first."""
         with self._sessions() as session:
             rows = select(MailRow).where(col(MailRow.state).in_(WAITING)).order_by(col(MailRow.since)).limit(most)
-            return [_posted(row) for row in session.exec(rows)]
+            return [posted(row) for row in session.exec(rows)]
 
     def failed_mails(self, since: datetime, most: int) -> list[Posted]:
         """Mails that were given up, the newest first."""
@@ -175,13 +175,13 @@ class Insight:
                 .order_by(col(MailRow.id).desc())
                 .limit(most)
             )
-            return [_posted(row) for row in session.exec(rows)]
+            return [posted(row) for row in session.exec(rows)]
 
     def mails_to(self, subscriber: int, most: int) -> list[Posted]:
         """A subscriber's mails, the newest first."""
         with self._sessions() as session:
             rows = select(MailRow).where(MailRow.subscriber == subscriber).order_by(col(MailRow.id).desc()).limit(most)
-            return [_posted(row) for row in session.exec(rows)]
+            return [posted(row) for row in session.exec(rows)]
 
     def bounces_of(self, subscriber: int, most: int) -> list[Returned]:
         """A subscriber's mails that came back, the newest first."""
@@ -201,7 +201,7 @@ class Insight:
             return {name: session.exec(select(func.count(column))).one() for name, column in tables.items()}  # type: ignore[arg-type]
 
 
-def _posted(row: MailRow) -> Posted:
+def posted(row: MailRow) -> Posted:
     return Posted(
         row.id or 0,
         row.subscriber,

@@ -124,14 +124,14 @@ class Overview:
             newest = func.max(DevelopmentRow.id)
             chosen = (
                 select(DevelopmentRow.story, newest)
-                .where(DevelopmentRow.seen >= wanted.since, *_filters(wanted))
+                .where(DevelopmentRow.seen >= wanted.since, *filters(wanted))
                 .group_by(col(DevelopmentRow.story))
                 .order_by(newest.desc())
                 .offset(skip)
                 .limit(most)
             )
             rows = [(story, number) for story, number in session.exec(chosen)]
-            return _briefs(session, rows)
+            return briefs(session, rows)
 
     def developments(self, since: datetime) -> list[datetime]:
         """When each development since a moment was seen."""
@@ -174,7 +174,7 @@ class Overview:
             return {id_: (title, source) for id_, title, source in rows}
 
 
-def _filters(wanted: Wanted) -> list[Any]:
+def filters(wanted: Wanted) -> list[Any]:
     """Of developments that concern a watchlist still: what a person's word withdrew is out of sight."""
     withdrawn = exists().where(
         col(WithdrawalRow.development) == ConcernRow.development, col(WithdrawalRow.watchlist) == ConcernRow.watchlist
@@ -195,7 +195,7 @@ def _filters(wanted: Wanted) -> list[Any]:
     return chosen
 
 
-def _briefs(session: Session, rows: Sequence[tuple[str, int | None]]) -> list[Brief]:
+def briefs(session: Session, rows: Sequence[tuple[str, int | None]]) -> list[Brief]:
     stories = [story for story, _ in rows]
     developments = [number for _, number in rows]
     latest = dict(
@@ -209,8 +209,8 @@ def _briefs(session: Session, rows: Sequence[tuple[str, int | None]]) -> list[Br
         kept.where(col(ArticleRow.story).in_(stories)).order_by(col(ArticleRow.number))
     ):
         reports[row.story].append(row)
-    shown = _by_id(session, [*latest.values(), *(each[0].id for each in reports.values())])
-    concerns = _concerns(session, developments)
+    shown = by_id(session, [*latest.values(), *(each[0].id for each in reports.values())])
+    concerns = concerns_of(session, developments)
     return [
         _brief(story, reports[story], (shown[reports[story][0].id], shown[latest[story]]), concerns[number or 0])
         for story, number in rows
@@ -234,7 +234,7 @@ def _brief(story: str, reports: Sequence[Any], ends: tuple[Told, Told], concerns
     )
 
 
-def _by_id(session: Session, articles: Sequence[str]) -> dict[str, Told]:
+def by_id(session: Session, articles: Sequence[str]) -> dict[str, Told]:
     rows = session.connection().execute(select(*_LIGHT).where(col(ArticleRow.id).in_(articles)))  # type: ignore[call-overload]
     return {row.id: _told(row) for row in rows}
 
@@ -266,7 +266,7 @@ def _told(row: Any, facts: Sequence[dict[str, Any]] = ()) -> Told:
     )
 
 
-def _concerns(session: Session, developments: Sequence[int | None]) -> dict[int, list[tuple[str, News]]]:
+def concerns_of(session: Session, developments: Sequence[int | None]) -> dict[int, list[tuple[str, News]]]:
     found: dict[int, list[tuple[str, News]]] = defaultdict(list)
     rows = select(ConcernRow).where(col(ConcernRow.development).in_(developments)).order_by(col(ConcernRow.watchlist))
     for row in session.exec(rows):

@@ -71,12 +71,12 @@ class Search:
             numbers = list(session.connection().execute(asked).scalars())
             rows = session.exec(
                 select(ArticleRow)
-                .where(col(ArticleRow.number).in_(numbers), *_filters(sought))
+                .where(col(ArticleRow.number).in_(numbers), *filters(sought))
                 .order_by(col(ArticleRow.number).desc())
                 .offset(skip)
                 .limit(most)
             )
-            return [_found(row) for row in rows]
+            return [found(row) for row in rows]
 
 
 def create(engine: sqlalchemy.Engine) -> None:
@@ -105,7 +105,7 @@ def _words(number: int | None, title: str, text: str) -> dict[str, Any]:
     return {"number": number, "words": searching.indexed(f"{title}\n{text}")}
 
 
-def _filters(sought: Sought) -> list[Any]:
+def filters(sought: Sought) -> list[Any]:
     chosen: list[Any] = []
     if sought.watchlist:
         chosen.append(exists().where(col(HitRow.article) == ArticleRow.id, col(HitRow.watchlist) == sought.watchlist))
@@ -118,5 +118,5 @@ def _filters(sought: Sought) -> list[Any]:
     return chosen
 
 
-def _found(row: ArticleRow) -> Found:
+def found(row: ArticleRow) -> Found:
     return Found(row.id, row.title, row.text, row.source, row.language, row.url, row.seen, row.news, row.story)

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select, update
 from monitor import cadence
 from monitor.store import polls
 from monitor.tables import ArticleRow, DevelopmentRow, FeedRow, ItemRow, MailRow, SubscriberRow, SubscriptionRow
+from monitor.tables.hooks import HookMessageRow
 from monitor.values import WAITING
 
 if TYPE_CHECKING:
@@ -38,11 +39,14 @@ def _items(session: Session, step: timedelta, now: datetime) -> None:
 
 
 def _mails(session: Session, step: timedelta) -> None:
-    """The next try, and the age that decides when a mail is given up."""
+    """The next try, and the age that decides when a mail or a webhook's message is given up."""
     for mail in session.exec(select(MailRow).where(col(MailRow.state).in_(WAITING))):
         mail.next_try += step
         mail.created += step
         mail.since += step
+    for message in session.exec(select(HookMessageRow).where(HookMessageRow.state == "waiting")):
+        message.next_try += step
+        message.created += step
 
 
 def _subscriptions(session: Session, step: timedelta) -> None:

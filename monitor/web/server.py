@@ -13,11 +13,11 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
 
 from monitor.errors import Complaint, ConfigError
-from monitor.web import asking, desk, door
+from monitor.web import api, asking, desk, door
 from monitor.web.desk.sheets import Sheets, Visit
 from monitor.web.frame import Frame, House
 from monitor.web.reader.archive import Archive
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from starlette.requests import Request
+    from starlette.routing import BaseRoute
 
     from monitor.web.asking import Asked
+    from monitor.web.desk.office import Office
 
 SETTING = "MONITOR_LISTEN"
 PATIENCE = 2
@@ -70,7 +72,9 @@ def app(house: House, gate: Gate | None = None) -> Starlette:
             _route("/j/{token}/{development}", "GET", judging.ask),
             _route("/j/{token}/{development}", "POST", judging.act),
             Route("/healthz", _Health(house).tell),
+            Route("/readyz", _ready(house)),
             *_desk(house, gate),
+            *(_programs(house, house.office) if house.office else ()),
         ],
         exception_handlers=_troubles(frame),
         max_body_size=asking.LARGEST_FORM,
@@ -105,6 +109,15 @@ def _desk(house: House, gate: Gate | None) -> Iterator[Route]:
         yield _route(path, method, behind(work), asking.LARGEST_EDIT)
 
 
+def _programs(house: House, office: Office) -> Iterator[BaseRoute]:
+    """What is for programs, behind a token: the API, and the numbers for Prometheus."""
+    entrance = door.Door(house)
+    feed = RedirectResponse(f"{house.root}{api.ROOT}/atom.xml", 308)
+    yield Route("/desk/atom.xml", lambda _request: feed)
+    yield Mount(api.ROOT, api.api(house, office, entrance))
+    yield Route("/metrics", api.metrics(house, office, entrance))
+
+
 @dataclass(frozen=True, slots=True)
 class _Guarded:
     """Lets operators in who are signed in, and of what they send only forms that are ours."""
@@ -134,6 +147,17 @@ def _troubles(frame: Frame) -> dict[int | type[Exception], Callable[[Request, Ex
         return answer
 
     return dict.fromkeys((404, 405, 408, 413, 500), trouble)
+
+
+def _ready(house: House) -> Callable[[Request], Awaitable[Response]]:
+    """Whether the service can work, for who sends it work: 503 with the reasons where it cannot."""
+
+    async def tell(_request: Request) -> Response:
+        reasons = await run_in_threadpool(lambda: list(api.unready(house)))
+        said = {"ready": not reasons, "reasons": reasons}
+        return JSONResponse(said, 503 if reasons else 200, {"Cache-Control": "no-store"})
+
+    return tell
 
 
 class _Health:
