@@ -17,6 +17,7 @@ _EDGELESS = words.UNSPACED | {Script.HANGUL}
 """Scripts whose words are looked for inside others."""
 _PREFIXES = {Script.ARABIC: "(?:[وفبلك]{0,2}(?:ال)?)", Script.HEBREW: "[והבלמש]{0,2}"}
 """What is written together with the word that follows it: and, in, to, the."""
+_REST = re.compile(r"[^\W_]*")
 _SAME = {"no": "nb", "nn": "nb", "ca": "es", "gl": "es", "be": "ru", "bs": "hr", "mk": "bg", "ms": "id", "ur": "fa"}
 """A language whose own words are not gathered is read with those of its nearest kin."""
 
@@ -27,6 +28,14 @@ def found(name: str, plain: str, language: str) -> Iterator[tuple[str, int, int]
     if pattern:
         for match in pattern.finditer(plain):
             yield match.lastgroup or "", match.start(), match.end()
+
+
+def whole(plain: str, start: int, end: int) -> int:
+    """Where the word ends that a found stem opens: readers see words. In scripts without gaps the stem's own end."""
+    if words.script(plain[start:end]) in _EDGELESS:
+        return end
+    rest = _REST.match(plain, end)
+    return rest.end() if rest else end
 
 
 def ready(text: str) -> str:

@@ -75,9 +75,9 @@ def _spans(text: str, language: str, when: date | None) -> Iterator[tuple[FactKi
     for mention in names.find(text, language):
         yield FactKind.NAME, mention.key, mention.start, mention.end
     for _, start, end in phrases.found("denials", plain, language):
-        yield FactKind.DENIAL, plain[start:end], start, end
+        yield FactKind.DENIAL, plain[start:end], start, phrases.whole(plain, start, end)
     for turn, start, end in turns.find(text, language):
-        yield FactKind.TURN, turn, start, end
+        yield FactKind.TURN, turn, start, phrases.whole(plain, start, end)
 
 
 def _weekdays(text: str, language: str, when: date) -> Iterator[tuple[FactKind, str, int, int]]:

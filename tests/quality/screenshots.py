@@ -28,6 +28,7 @@ from monitor.values import (
     Hit,
     News,
     Novel,
+    Origin,
     ReadFrom,
     Report,
     StoryNews,
@@ -92,7 +93,8 @@ def sample(language: str) -> Digest:
 def moving() -> StoryNews:
     """A known story: changed, denied and confirmed in three scripts."""
     korean = report("북한에 간 병력은 1만 4천 명이라고 국방부가 밝혔다", "한빛일보", "ko", hours=2)
-    arabic = report("موسكو تنفي إرسال أي منظومة إلى الشمال", "صحيفة المرفأ", "ar", hours=3, origin="Harbour Weekly")
+    origins = (Origin("Harbour Weekly"),)
+    arabic = report("موسكو تنفي إرسال أي منظومة إلى الشمال", "صحيفة المرفأ", "ar", hours=3, origins=origins)
     french = report("L’institut confirme le chiffre de 20 milliards de dollars", "Le Port", "fr", hours=26)
     changed = Novel(
         Change.CHANGED,
@@ -126,12 +128,14 @@ def doubtful() -> StoryNews:
     return StoryNews("s3", text.title, (doubt,))
 
 
-def report(title: str, outlet: str, language: str, *, hours: int, origin: str | None = None, lead: str = "") -> Report:
+def report(
+    title: str, outlet: str, language: str, *, hours: int, origins: tuple[Origin, ...] = (), lead: str = ""
+) -> Report:
     """An invented report."""
     hit = Hit("arms", "Pantsir", "Панциря", Field.TEXT, 0, 7, "a form", 0.9)
     published, source = NOW - timedelta(hours=hours), ReadFrom.FEED if lead else ReadFrom.PAGE
-    return Report(title, f"https://{language}.example/{hours}", outlet, language, published, News.STORY, (hit,), origin,
-                  source, lead)  # fmt: skip
+    return Report(title, f"https://{language}.example/{hours}", outlet, language, published, News.STORY, (hit,),
+                  origins, source, lead)  # fmt: skip
 
 
 def news(number, told, *new, hours, what=News.DEVELOPMENT, lists=("arms",), sure=True):
