@@ -4,7 +4,7 @@ VENV   ?= .venv
 HOME_DIR ?= .
 BIN    := $(VENV)/bin
 
-.PHONY: help setup setup-dev demo run once test check quality polite fuzz torture month kinds letters api bench messages screenshots lock clean
+.PHONY: help setup setup-dev demo run once test browser check quality polite fuzz torture month kinds letters api bench messages screenshots pages lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/' | expand -t 14
@@ -27,8 +27,8 @@ $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 setup: $(VENV)/.installed          ## the program in .venv
 setup-dev: $(VENV)/.installed-dev  ## the same with the tools for tests and checks
 
-demo: setup      ## the whole way on an embedded little world of news, in under a minute
-	$(BIN)/monitor demo
+demo: setup      ## the whole way on an embedded little world of news, in under a minute; DEMO=--serve keeps its pages up
+	$(BIN)/monitor demo $(DEMO)
 
 run: setup       ## the service on your own feeds.yaml and watchlists/
 	$(BIN)/monitor run --home $(HOME_DIR)
@@ -36,8 +36,11 @@ run: setup       ## the service on your own feeds.yaml and watchlists/
 once: setup      ## one round of the same, then exit
 	$(BIN)/monitor once --home $(HOME_DIR)
 
-test: setup-dev  ## all tests
+test: setup-dev  ## all tests; those of tests/browser need a Chromium, and are loud where there is none
 	$(BIN)/python -m pytest
+
+browser: setup-dev ## the pages in a headless Chromium: journeys, attacks, accessibility, 320 pixels
+	$(BIN)/python -m pytest tests/browser $(BROWSER)
 
 check: setup-dev ## ruff, format, types, architecture
 	$(BIN)/ruff check .
@@ -81,6 +84,9 @@ messages: setup-dev ## after a change of the words of mails or pages: the catalo
 
 screenshots: setup-dev ## a digest in each language, light and dark, wide and narrow (needs chromium), into storage/screenshots
 	$(BIN)/python tests/quality/screenshots.py $(SHOTS)
+
+pages: setup-dev ## a picture of each page from the demo's world (needs chromium), into docs/images; PAGES="--dark --out /tmp/shots"
+	$(BIN)/python tests/quality/pages.py $(PAGES)
 
 lock:            ## renew both lock files (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --extra build -o requirements.lock

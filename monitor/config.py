@@ -11,6 +11,7 @@ import secrets
 import tempfile
 from dataclasses import dataclass
 from email.utils import parseaddr
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import urlsplit
@@ -195,7 +196,13 @@ def feeds(home: Path) -> tuple[Feed, ...]:
 
 def feeds_so_far(home: Path) -> tuple[Feed, ...]:
     """The feeds of feeds.yaml, none where there is no such file or it names none yet; ConfigError for mistakes."""
-    return _rows_or_none(_begun(home / FEEDS_FILE))[0]
+    return _feeds_of(_text(home / FEEDS_FILE))
+
+
+@lru_cache(maxsize=1)
+def _feeds_of(text: str) -> tuple[Feed, ...]:
+    """Pages ask at each look, and 500 feeds take a second to read."""
+    return _rows_or_none(_begun(text))[0]
 
 
 def add_feeds(home: Path, new: Sequence[Feed]) -> str:
@@ -205,7 +212,7 @@ def add_feeds(home: Path, new: Sequence[Feed]) -> str:
     form that lines cannot be added to; then it is as it was.
     """
     path = home / FEEDS_FILE
-    text = _begun(path)
+    text = _begun(_text(path))
     known, rows = _rows_or_none(text)
     lines = _as_yaml(new, indent=rows.lc.col if rows else 2)
     _replace(path, text + lines, (*known, *new), lines)
@@ -260,9 +267,8 @@ def _collect(complaints: list[Complaint], path: Path, read: Any) -> Any:  # the 
         return None
 
 
-def _begun(path: Path) -> str:
+def _begun(text: str) -> str:
     """A feeds.yaml that ends with its line, and opens its list where it holds nothing but remarks."""
-    text = _text(path)
     text = text if text.endswith("\n") or not text else text + "\n"
     return text if _document(text, FEEDS_FILE) is not None else text + "feeds:\n"
 

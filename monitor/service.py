@@ -13,16 +13,13 @@ import watchfiles
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor import edits, pipeline, web
-from monitor.errors import FetchError
 from monitor.pipeline import RoundReport
-from monitor.web.desk.office import Office
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
     from monitor.pipeline import Way
-    from monitor.pipeline.scout import Search
 
 log = structlog.get_logger(__name__)
 
@@ -40,9 +37,6 @@ RETURNS = timedelta(minutes=5)
 PATIENCE = 6.0
 """Seconds that a step may take to finish after SIGTERM, of the ten that a container engine gives."""
 
-
-SEARCH = 60
-"""Seconds that a search for feeds may take; a site that answers at all has answered by then."""
 
 SETTLED = 0.25
 """Seconds without a change after which an edit is taken to be whole: some editors write a file in several goes."""
@@ -88,7 +82,7 @@ async def run(home: Path, say: Callable[[str], None] = lambda _line: None) -> No
         way.keep_pace(now())
         way.sync(now())
         beats = _Beats(way, home)
-        async with web.serving(_house(way), way.desk.config.settings.listen) as address:
+        async with web.serving(web.house_of(way, now), way.desk.config.settings.listen) as address:
             if address and (greeting := web.greeting(way.store, way.desk.config.settings.base_url or address, now())):
                 say(greeting)
             beats.start()
@@ -96,35 +90,6 @@ async def run(home: Path, say: Callable[[str], None] = lambda _line: None) -> No
             await stop.wait()
             log.info("stopping")
             await beats.stop()
-
-
-def _house(way: Way) -> web.House:
-    """What the pages know of the service; titles are asked for at each page, since watchlists are edited meanwhile."""
-    settings = way.desk.config.settings
-    return web.House(
-        way.store,
-        pipeline.letterhead(settings),
-        titles=lambda: {watchlist.id: watchlist.title for watchlist in way.desk.watchlists},
-        offered=lambda: settings.offered(watchlist.id for watchlist in way.desk.watchlists),
-        apart=timedelta(minutes=settings.digest_minutes),
-        sign=way.sign,
-        office=Office(way.desk.config.home, lambda: way.desk, _scouting(way), way.embedder),
-    )
-
-
-def _scouting(way: Way) -> Callable[[str], Search]:
-    """A search for feeds that a page's thread can wait for, while the service's own loop asks the web."""
-    loop = asyncio.get_running_loop()
-
-    def scout(url: str) -> Search:
-        search = asyncio.run_coroutine_threadsafe(way.scout(url, now()), loop)
-        try:
-            return search.result(SEARCH)
-        except TimeoutError:
-            search.cancel()
-            raise FetchError(url, f"no answer within {SEARCH} s; try again later") from None
-
-    return scout
 
 
 class _Beats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import collections
 import io
+import socket
 import time
 import urllib.error
 import urllib.request
@@ -17,7 +18,7 @@ import pytest
 from rich.console import Console
 
 from monitor import demo, extract, feeds, pipeline
-from monitor.demo import play, printing, server, stage, summary, world
+from monitor.demo import play, printing, server, serving, stage, summary, world
 from monitor.demo.world import FeedKind, PageKind
 from monitor.errors import FeedError
 from monitor.values import News, Placing, ReadFrom
@@ -151,6 +152,15 @@ def test_the_operators_own_settings_are_set_aside_and_come_back(tmp_path, monkey
     with stage.apart(here):
         assert pipeline.prepare(here.home).config.settings.smtp_url is None
     assert pipeline.prepare(here.home).config.settings.smtp_url == "smtp://mail.example.org"
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_played(tmp_path):
+    heard = io.StringIO()
+    with socket.create_server((serving.HOST, 0)) as taken:
+        number = taken.getsockname()[1]
+        assert demo.run(tmp_path / "out", Console(file=heard), number) == 2
+    assert f"port {number}: cannot be listened at" in " ".join(heard.getvalue().split())
+    assert not (tmp_path / "out").exists()
 
 
 # --- the whole way -----------------------------------------------------------------------------------------------
@@ -375,3 +385,34 @@ def test_each_digest_lies_there_as_mail_and_as_page(run):
     mails = sum(len(scene.mails) for scene in run.played.scenes)
     assert mails
     assert len(list(run.here.digests.glob("*.eml"))) == len(list(run.here.digests.glob("*.html"))) == mails
+
+
+def test_its_pages_stay_up_for_its_operator_alone_at_the_moment_at_which_the_story_ends(run):
+    async def look() -> tuple[str, str, str]:
+        with socket.create_server((serving.HOST, 0)) as free:
+            port = free.getsockname()[1]
+        async with serving.open_pages(run.here, port, WORLD.rounds[-1]) as opened:
+            front = await asyncio.to_thread(_page, f"{opened.address}/")
+            desk = await asyncio.to_thread(_page, f"{opened.address}/desk")
+            return front, desk, opened.password
+
+    with stage.apart(run.here):
+        front, desk, password = asyncio.run(look())
+    assert "Russia - North Korea military cooperation" in front, "anybody may sign up"
+    assert "<h1>Sign in</h1>" in desk
+    assert len(password) >= 12
+
+
+def _page(url: str) -> str:
+    with urllib.request.urlopen(url) as reply:
+        return reply.read().decode()
+
+
+def test_it_ends_with_the_address_of_its_pages():
+    heard = io.StringIO()
+    console = Console(file=heard, width=200)
+    console.print(summary.how_to_look(serving.address(stage.PORT)))
+    console.print(summary.opened(serving.Opened("http://127.0.0.1:8088", "demo", "a password"), WORLD.rounds[-1]))
+    assert "http://127.0.0.1:8088/desk" in heard.getvalue()
+    assert "monitor demo --serve" in heard.getvalue()
+    assert "sign in as demo with the password a password" in heard.getvalue()

@@ -130,6 +130,26 @@ def test_a_story_shows_its_reports_in_order_and_who_was_told(desk):
     assert "reader@example.org , queued" in desk.get("/desk/stories/story%20d").said
 
 
+def test_a_long_story_is_turned_page_by_page_and_keeps_its_first_headline(desk):
+    for number in range(45):
+        report(desk, f"a{number}", news=News.DEVELOPMENT if number else News.STORY, ago=50 - number)
+    newest, older = desk.get("/desk/stories/s"), desk.get("/desk/stories/s?page=2")
+    assert heads(newest) == [f"Report a{number}" for number in range(5, 45)]
+    assert heads(older) == [f"Report a{number}" for number in range(5)]
+    assert all('<h1 lang="en" dir="auto">Report a0</h1>' in page.body for page in (newest, older))
+    assert "45 reports since" in older.said
+    assert desk.get("/desk/stories/s?page=3").status == 404
+
+
+def test_of_many_who_were_told_the_first_are_named_and_the_others_counted(desk):
+    desk.told("d", *(desk.follows(f"reader{number}@example.org", "arms") for number in range(25)))
+    assert "told to 25" in desk.get("/desk/stories/story%20d").said
+    for page in ("/desk/stories/story%20d", "/desk/articles/d"):
+        said = desk.get(page).said
+        assert said.count("@example.org") == 20, page
+        assert "and 5 more" in said, page
+
+
 def test_an_article_shows_what_was_found_in_place_and_by_which_rule(desk):
     report(desk, "a", news=News.STORY)
     answer = desk.get("/desk/articles/a")
@@ -225,7 +245,7 @@ def test_a_timeline_counts_every_moment_once(minutes):
     since = NOW - timedelta(minutes=10_000)
     moments = [since + timedelta(minutes=minute) for minute in minutes]
     assert sum(bar.count for bar in charts.bars(moments, since, NOW)) == len(moments)
-    assert sum(bar.count for bar in charts.days(moments, since, NOW)) == len(moments)
+    assert sum(bar.count for bar in charts.days(charts.by_day(moments), since, NOW)) == len(moments)
 
 
 def told(number, value, what="soldiers", source="Wire"):
@@ -301,6 +321,12 @@ def test_feeds_are_shown_with_their_state_and_without_their_passwords(steered):
     pages = [answer, *(steered.get(link) for link in answer.links if re.search(r"/desk/feeds/[0-9a-f]{16}", link))]
     assert len(pages) == 3
     assert not any("secret" in page.body for page in pages)
+
+
+def test_feeds_can_be_looked_for_by_title_and_address(steered):
+    assert "Harbour News" not in steered.get("/desk/feeds?q=PORT").said
+    assert "Port & <Pier>" in steered.get("/desk/feeds?q=port.example").said
+    assert "No feed has that" in steered.get("/desk/feeds?q=secret").said
 
 
 def test_a_feed_is_tried_before_it_is_added_and_then_stands_in_the_file(steered):

@@ -282,3 +282,25 @@ def test_the_store_tells_whether_the_service_lives(store):
     store.alive(NOW)
     assert store.healthy(NOW + timedelta(minutes=1))[0]
     assert not store.healthy(NOW + timedelta(hours=1))[0]
+
+
+def test_an_index_that_came_later_is_made_for_a_database_that_was_there(tmp_path):
+    url = f"sqlite:///{tmp_path}/monitor.db"
+    Store(url).close()
+    engine = sqlalchemy.create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP INDEX item_announced")
+    Store(url).close()
+    assert "item_announced" in {each["name"] for each in sqlalchemy.inspect(engine).get_indexes("item")}
+    engine.dispose()
+
+
+def test_the_record_of_one_feed_is_that_among_all(store):
+    other = Feed("https://port.example/feed", "Port")
+    store.sources.sync([FEED, other], NOW)
+    store.sources.keep_poll(FEED.url, polled(), [ITEM])
+    records = store.health.records(NOW)
+    assert records[FEED.url].per_day == 1
+    assert records[other.url].last_news is None
+    for url in records:
+        assert store.health.records(NOW, url) == {url: records[url]}

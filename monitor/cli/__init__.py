@@ -48,12 +48,14 @@ def main() -> None:
 @app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="Where the digests and the demo's home folder go.")] = HERE / "demo-out",
+    serve: Annotated[bool, typer.Option("--serve", help="Keep its pages up afterwards, until Ctrl-C.")] = False,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Where they stand, on this machine alone.")] = 8088,
 ) -> None:
     """The whole way on an embedded little world of news, in under a minute."""
     from monitor import demo as world
 
     printing.log_from("ERROR")
-    raise typer.Exit(world.run(out))
+    raise typer.Exit(world.run(out, port=port if serve else None))
 
 
 @app.command()

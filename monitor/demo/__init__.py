@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from monitor import digest
-from monitor.demo import play, server, stage, summary, world
+from monitor.demo import play, server, serving, stage, summary, world
 from monitor.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,20 +24,29 @@ if TYPE_CHECKING:
     from monitor.values import Mail
 
 
-def run(out: Path, console: Console | None = None) -> int:
-    """Play the demo into the folder `out` and say what happened; 0, or 2 where the folder is not the demo's own."""
+def run(out: Path, console: Console | None = None, port: int | None = None) -> int:
+    """Play the demo into the folder `out` and say what happened; 0, or 2 where the folder or port is not to be had.
+
+    With a port the pages then stay up there, on this machine alone, until Ctrl-C.
+    """
     console = console or _console()
     started = time.monotonic()
     with server.Web(world.load()) as web:
         try:
-            here = stage.build(out, web)
+            if port is not None:
+                serving.claim(port)
+            here = stage.build(out, web, stage.PORT if port is None else port)
         except InputError as error:
             console.print(str(error), style="red", markup=False)
             return 2
         console.print(summary.opening(web.world))
         played = _play(web, here, console)
-    mails = write_digests(here, [mail for scene in played.scenes for mail in scene.mails])
-    console.print(summary.whole(played, mails, here, time.monotonic() - started))
+        mails = write_digests(here, [mail for scene in played.scenes for mail in scene.mails])
+        console.print(summary.whole(played, mails, here, time.monotonic() - started))
+        if port is None:
+            console.print(summary.how_to_look(serving.address(stage.PORT)))
+        else:
+            _serve(web, here, console, port)
     return 0
 
 
@@ -60,6 +70,18 @@ def _play(web: Web, here: Stage, console: Console) -> Played:
 
         with stage.apart(here):
             return asyncio.run(play.play(web, here, watch))
+
+
+def _serve(web: Web, here: Stage, console: Console, port: int) -> None:
+    """The pages stay up until Ctrl-C."""
+
+    async def until_stopped() -> None:
+        async with serving.open_pages(here, port, web.now) as opened:
+            console.print(summary.opened(opened, web.now))
+            await asyncio.Event().wait()
+
+    with stage.apart(here), contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(until_stopped())
 
 
 def _console() -> Console:

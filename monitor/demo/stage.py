@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 MARK = "made-by-monitor-demo"
 """Stands in a folder that the demo made: only such a folder is ever cleared."""
 
+PORT = 8088
+"""Where the pages stand, unless they are told otherwise: 8080 may be the service's own."""
+
 SETTINGS = """\
 # The demo's settings; see the README for all of them.
 MONITOR_ALLOW_NETWORKS=127.0.0.0/8
@@ -30,6 +33,9 @@ MONITOR_HOST_GAP=0
 MONITOR_DIGEST_MINUTES=0
 MONITOR_MAIL_FROM=news-monitor@example.org
 MONITOR_CONTACT=operator@example.org
+MONITOR_SIGNUP=open
+MONITOR_LISTEN=127.0.0.1:{port}
+MONITOR_BASE_URL=http://127.0.0.1:{port}
 """
 
 
@@ -54,8 +60,11 @@ class Stage:
         return self.out / "log.txt"
 
 
-def build(out: Path, web: Web) -> Stage:
-    """An empty stage in `out`; raises InputError where the folder holds something that the demo did not make."""
+def build(out: Path, web: Web, port: int = PORT) -> Stage:
+    """An empty stage in `out`, whose pages are to stand at a port of this machine.
+
+    Raises InputError where the folder holds something that the demo did not make.
+    """
     stage = Stage(out)
     if out.exists() and any(out.iterdir()):
         if not (out / MARK).exists():
@@ -67,7 +76,7 @@ def build(out: Path, web: Web) -> Stage:
     for name, text in web.world.watchlists.items():
         (stage.home / "watchlists" / name).write_text(text, "utf-8")
     (stage.home / "feeds.yaml").write_text(_feeds(web), "utf-8")
-    (stage.home / ".env").write_text(SETTINGS, "utf-8")
+    (stage.home / ".env").write_text(SETTINGS.format(port=port), "utf-8")
     return stage
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from monitor.demo.play import Fate, Played, Scene
+    from monitor.demo.serving import Opened
     from monitor.demo.stage import Stage
     from monitor.demo.world import World
     from monitor.values import Mail
@@ -65,6 +66,33 @@ def whole(played: Played, mails: Sequence[tuple[Mail, str]], stage: Stage, secon
         *_chapter("Mails", _mailed(played, mails)),
         *_chapter("Look at", _files(stage, mails, seconds)),
     )
+
+
+def how_to_look(address: str) -> RenderableType:
+    """Where the pages would stand."""
+    text = Text.assemble(
+        (f"{address}/desk", "bold"),
+        "  the operator's pages, filled with all of this, and ",
+        (f"{address}/", "bold"),
+        "  the subscribers': 'monitor demo --serve' plays it again and keeps them up",
+    )
+    return Group(*_chapter("In a browser", text))
+
+
+def opened(pages: Opened, now: datetime) -> RenderableType:
+    """Where the pages stand, and how to come in."""
+    text = Text.assemble(
+        (f"{pages.address}/desk", "bold"),
+        "  the operator's pages: sign in as ",
+        (pages.operator, "bold"),
+        " with the password ",
+        (pages.password, "bold"),
+        "\n",
+        (f"{pages.address}/", "bold"),
+        "  the subscribers' pages\n",
+        f"There it is {_moment(now)} for ever. Ctrl-C ends it.",
+    )
+    return Group(*_chapter("In a browser", text))
 
 
 def _chapter(title: str, *parts: RenderableType) -> list[RenderableType]:

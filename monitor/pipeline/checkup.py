@@ -17,18 +17,19 @@ if TYPE_CHECKING:
 
     from monitor.config import Config, Settings
     from monitor.deliver.survey import Names
+    from monitor.embed import Embedder
     from monitor.store import Store
 
 
-def house(config: Config, store: Store, now: datetime) -> Iterator[Finding]:
-    """How the house fares, from its files, its database and its disk."""
+def house(config: Config, store: Store, now: datetime, model: Embedder | None = None) -> Iterator[Finding]:
+    """How the house fares, from its files, database and disk; the sentence model is opened unless it is given."""
     files = f"feeds {len(config.feeds)}, watchlists {len(config.watchlist_files)}"
     yield Finding(Grade.OK, "files and database", f"{files}; they can be read and opened")
     yield doctor.examine_disk(str(config.storage), shutil.disk_usage(config.home).free)
     alive, words = store.healthy(now)
     yield Finding(Grade.OK if alive else Grade.WARNING, "service", words, "" if alive else "start 'monitor run'")
     yield _feeds(config, store, now)
-    model = embed.open_embedder(config.settings.embedder)
+    model = model or embed.open_embedder(config.settings.embedder)
     yield Finding(Grade.WARNING if model.note else Grade.OK, "sentence model", model.note or model.name)
     if drawn := store.books.last():
         wrong = drawn.differences > 0

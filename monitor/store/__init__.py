@@ -47,6 +47,7 @@ class Store:
         self._engine = _engine(url)
         try:
             SQLModel.metadata.create_all(self._engine)
+            _index(self._engine)
             self._check_schema()
             search.create(self._engine)
         except sqlalchemy.exc.OperationalError as error:
@@ -159,6 +160,14 @@ def _engine(url: str) -> sqlalchemy.Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin)
     return engine
+
+
+def _index(engine: sqlalchemy.Engine) -> None:
+    """The indices of tables that were made by an earlier version, which may have had fewer."""
+    with engine.begin() as connection:
+        for table in SQLModel.metadata.sorted_tables:
+            for index in table.indexes:
+                connection.execute(sqlalchemy.schema.CreateIndex(index, if_not_exists=True))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

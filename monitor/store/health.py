@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import Session, and_, case, col, func, select
+from sqlmodel import Session, and_, case, col, exists, func, select
 
 from monitor.health import LEAST_PATIENCE, Record, State
 from monitor.store import outbox
@@ -60,11 +60,11 @@ class Health:
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
 
-    def records(self, now: datetime) -> dict[str, Record]:
-        """What is known of each feed, by its address."""
+    def records(self, now: datetime, feed: str | None = None) -> dict[str, Record]:
+        """What is known of each feed, or of one, by its address."""
         with self._sessions() as session:
-            rows = session.exec(select(FeedRow)).all()
-            news, hits = _news(session, now), _hits(session, now - WEEK)
+            rows = session.connection().execute(_RECORDS.where(*_only(feed, FeedRow.url))).all()
+            news, hits = _news(session, now, feed), _hits(session, now - WEEK, feed)
             quiet = [url for url, sums in news.items() if now - sums.last > LEAST_PATIENCE]
             moments = {url: _moments(session, url) for url in quiet}
             return {
@@ -108,7 +108,13 @@ class Health:
                     row.over = now
 
 
-def _record(row: FeedRow, **more: Any) -> Record:
+_RECORDS = select(  # type: ignore[call-overload, misc]  # columns, for a whole row of SQLModel's takes five times as long
+    FeedRow.url, FeedRow.title, FeedRow.next_due, FeedRow.why_then, FeedRow.last_polled, FeedRow.last_success,
+    FeedRow.failures, FeedRow.error, FeedRow.active, FeedRow.failing_since, FeedRow.move, FeedRow.advice,
+)  # fmt: skip
+
+
+def _record(row: Any, **more: Any) -> Record:
     """The one place where a feed's row becomes a record."""
     return Record(
         row.url,
@@ -127,28 +133,57 @@ def _record(row: FeedRow, **more: Any) -> Record:
     )
 
 
-def _news(session: Session, now: datetime) -> dict[str, _News]:
-    """Sums over each feed's items. What its first answer held was news when it was dated, not when we came."""
-    recent = func.count(case((now - RECENT <= _MOMENT, 1)))
-    first = func.min(case((now - RECENT <= _MOMENT, _MOMENT)))
-    dates = (func.min(ItemRow.announced), func.max(ItemRow.announced), func.max(_MOMENT))
+def _only(feed: str | None, column: str) -> list[Any]:
+    """The condition that it is this feed; none where all of them are meant."""
+    return [] if feed is None else [column == feed]
+
+
+def _news(session: Session, now: datetime, only: str | None) -> dict[str, _News]:
+    """Sums over each feed's items. What its first answer held was news when it was dated, not when we came.
+
+    Each question goes by the index of a feed's items in their order: over 100,000 items they take 16 ms together, one
+    question that looks at each item 60 ms (benchmarks/pages.py).
+    """
+    counted = _recent(session, now - RECENT, only)
     found = {}
-    for feed, count, since, began, latest, dated in session.exec(
-        select(ItemRow.feed, recent, first, *dates).group_by(ItemRow.feed)  # type: ignore[call-overload] # six columns
-    ):
+    for feed, began, latest in _ends(session, only):
+        count, since = counted.get(feed, (0, None))
         days = max(timedelta(days=1), now - since) / timedelta(days=1) if since else 1.0
-        found[feed] = _News(latest if latest > began else dated, count / days)
+        last = latest if latest > began else session.exec(select(func.max(_MOMENT)).where(ItemRow.feed == feed)).one()
+        found[feed] = _News(last, count / days)
     return found
 
 
-def _hits(session: Session, since: datetime) -> dict[str, int]:
+def _recent(session: Session, since: datetime, only: str | None) -> dict[str, tuple[int, datetime]]:
+    """Of each feed that had any: how many items were news since then, and when the first of them was."""
+    rows = session.exec(
+        select(FeedRow.url, func.count(), func.min(_MOMENT))
+        .join(ItemRow, col(ItemRow.feed) == FeedRow.url)
+        .where(
+            ItemRow.announced >= since, since <= _MOMENT, *_only(only, FeedRow.url)
+        )  # an item is never news later than announced
+        .group_by(FeedRow.url)
+    )
+    return {feed: (count, first) for feed, count, first in rows}
+
+
+def _ends(session: Session, only: str | None) -> list[tuple[str, datetime, datetime]]:
+    """Each feed that has items, with the moments at which the first and the last of them were announced."""
+    announced, of_it = col(ItemRow.announced), ItemRow.feed == FeedRow.url
+    first = select(announced).where(of_it).order_by(announced).limit(1).scalar_subquery()
+    last = select(announced).where(of_it).order_by(announced.desc()).limit(1).scalar_subquery()
+    rows = session.exec(select(FeedRow.url, first, last).where(*_only(only, FeedRow.url)))
+    return [(url, began, latest) for url, began, latest in rows if began]
+
+
+def _hits(session: Session, since: datetime, only: str | None) -> dict[str, int]:
     """Articles with a hit that were read since then, by the feed that announced them."""
+    is_hit = exists().where(col(HitRow.article) == ArticleRow.id)
+    found = select(ArticleRow.id).where(ArticleRow.seen >= since, col(ArticleRow.story).is_not(None), is_hit)
     return dict(
         session.exec(
-            select(ItemRow.feed, func.count(func.distinct(ArticleRow.id)))
-            .join(ArticleRow, col(ArticleRow.id) == ItemRow.article)
-            .join(HitRow, col(HitRow.article) == ArticleRow.id)
-            .where(ArticleRow.seen >= since)
+            select(ItemRow.feed, func.count(func.distinct(ItemRow.article)))
+            .where(col(ItemRow.article).in_(found), *_only(only, ItemRow.feed))
             .group_by(ItemRow.feed)
         ).all()
     )

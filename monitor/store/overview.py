@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session, col, exists, func, select
@@ -26,7 +26,7 @@ from monitor.values import Fact, FactKind, Field, News, Novel, Origin, Placing
 Sessions = Callable[[], AbstractContextManager[Session]]
 
 MOST_REPORTS = 300
-"""Of one story on its page: its first report and the newest ones."""
+"""Of one story at a time: the newest ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +95,17 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """One story with everything that is kept of it."""
+    """One story: a page of its reports, and what is kept of it as a whole."""
 
     story: str
+    first: Told
+    """The report that began it."""
     reports: tuple[Told, ...]
-    """Oldest first; at most `MOST_REPORTS`."""
+    """Those that were asked for, oldest first."""
     count: int
+    """Of all its reports."""
+    told: int
+    """How many of them somebody was told of."""
     deliveries: tuple[Delivery, ...]
     watchlists: tuple[str, ...]
 
@@ -133,37 +138,36 @@ class Overview:
             rows = [(story, number) for story, number in session.exec(chosen)]
             return briefs(session, rows)
 
-    def developments(self, since: datetime) -> list[datetime]:
-        """When each development since a moment was seen."""
+    def developments(self, since: datetime) -> Counter[date]:
+        """How many developments were seen on each UTC day, since a moment."""
+        day = func.date(DevelopmentRow.seen)
+        counted = select(day, func.count()).where(DevelopmentRow.seen >= since).group_by(day)
         with self._sessions() as session:
-            return list(session.exec(select(DevelopmentRow.seen).where(DevelopmentRow.seen >= since)))
+            return Counter({date.fromisoformat(str(found)): count for found, count in session.exec(counted)})
 
     def languages_and_sources(self, since: datetime) -> tuple[list[str], list[str]]:
-        """What the filters of a list offer: of the developments since a moment, in order."""
+        """What the filters of a list offer: of the reports with news since a moment, in order."""
+        is_news = col(ArticleRow.news).in_([News.STORY, News.DEVELOPMENT])
+        of_them = (col(ArticleRow.story).is_not(None), is_news, ArticleRow.seen >= since)
         with self._sessions() as session:
-            rows = session.exec(
-                select(ArticleRow.language, ArticleRow.source)
-                .join(DevelopmentRow, col(DevelopmentRow.article) == ArticleRow.id)
-                .where(DevelopmentRow.seen >= since)
-                .distinct()
-            ).all()
+            rows = session.exec(select(ArticleRow.language, ArticleRow.source).where(*of_them).distinct()).all()
             return sorted({row[0] for row in rows}), sorted({row[1] for row in rows}, key=str.casefold)
 
-    def story(self, story: str) -> Whole | None:
-        """One story, whole; None where no article of it is kept."""
+    def story(self, story: str, skip: int = 0, most: int = MOST_REPORTS) -> Whole | None:
+        """One story, with so many of its reports after the `skip` newest; None where there is none of them."""
         with self._sessions() as session:
             of_it = ArticleRow.story == story
             count = session.exec(select(func.count()).select_from(ArticleRow).where(of_it)).one()
-            if not count:
+            if count <= skip:
                 return None
-            rows = session.connection().execute(
-                select(*_LIGHT, ArticleRow.facts)  # type: ignore[call-overload]  # more columns than it has signatures
-                .where(of_it)
-                .order_by(col(ArticleRow.number).desc())
-                .limit(MOST_REPORTS)
-            )
-            reports = [_told(row, row.facts) for row in rows][::-1]
-            return Whole(story, tuple(reports), count, _deliveries(session, story), _watchlists(session, story))
+            with_facts = select(*_LIGHT, ArticleRow.facts).where(of_it)  # type: ignore[call-overload]  # many columns
+            newest = with_facts.order_by(col(ArticleRow.number).desc()).offset(skip).limit(most)
+            reports = [_told(row, row.facts) for row in session.connection().execute(newest)][::-1]
+            begun = select(ArticleRow.id).where(of_it).order_by(col(ArticleRow.number)).limit(1)
+            first = by_id(session, [session.exec(begun).one()]).popitem()[1]
+            deliveries = _deliveries(session, [report.id for report in reports])
+            told, watchlists = _told_of(session, story), _watchlists(session, story)
+            return Whole(story, first, tuple(reports), count, told, deliveries, watchlists)
 
     def titles(self, articles: Sequence[str]) -> dict[str, tuple[str, str]]:
         """Title and source of articles, by id."""
@@ -186,12 +190,10 @@ def filters(wanted: Wanted) -> list[Any]:
         concern.append(col(ConcernRow.news) == wanted.news)
     chosen: list[Any] = [exists().where(*concern)]
     if wanted.language or wanted.source:
-        article = [col(ArticleRow.id) == DevelopmentRow.article]
-        if wanted.language:
-            article.append(col(ArticleRow.language) == wanted.language)
-        if wanted.source:
-            article.append(col(ArticleRow.source) == wanted.source)
-        chosen.append(exists().where(*article))
+        reports = select(ArticleRow.id).where(col(ArticleRow.story).is_not(None))
+        reports = reports.where(ArticleRow.language == wanted.language) if wanted.language else reports
+        reports = reports.where(ArticleRow.source == wanted.source) if wanted.source else reports
+        chosen.append(col(DevelopmentRow.article).in_(reports))
     return chosen
 
 
@@ -274,17 +276,22 @@ def concerns_of(session: Session, developments: Sequence[int | None]) -> dict[in
     return found
 
 
-def _deliveries(session: Session, story: str) -> tuple[Delivery, ...]:
+def _deliveries(session: Session, articles: Sequence[str]) -> tuple[Delivery, ...]:
     rows = session.exec(
-        select(DevelopmentRow.article, SubscriberRow.address, MailRow)
+        select(DevelopmentRow.article, SubscriberRow.address, MailRow.state, MailRow.created, MailRow.sent)  # type: ignore[call-overload]  # five columns
         .join(ToldRow, col(ToldRow.development) == DevelopmentRow.id)
         .join(SubscriberRow, col(SubscriberRow.id) == ToldRow.subscriber)
         .join(MailRow, col(MailRow.id) == ToldRow.mail)
-        .where(DevelopmentRow.story == story)
+        .where(col(DevelopmentRow.article).in_(articles))
         .order_by(col(MailRow.created), col(SubscriberRow.address))
         .limit(1000)
     )
-    return tuple(Delivery(article, address, mail.state, mail.created, mail.sent) for article, address, mail in rows)
+    return tuple(Delivery(*row) for row in rows)
+
+
+def _told_of(session: Session, story: str) -> int:
+    is_told = exists().where(col(ToldRow.development) == DevelopmentRow.id)
+    return session.exec(select(func.count()).where(DevelopmentRow.story == story, is_told)).one()
 
 
 def _watchlists(session: Session, story: str) -> tuple[str, ...]:

@@ -208,6 +208,12 @@ class People:
         """The subscriber of a number."""
         return next(iter(self._readers(SubscriberRow.id == subscriber)), None)
 
+    def addresses(self, subscribers: Sequence[int]) -> list[str]:
+        """The addresses of subscribers, in the alphabet."""
+        with self._sessions() as session:
+            mine = col(SubscriberRow.id).in_(subscribers)
+            return list(session.exec(select(SubscriberRow.address).where(mine).order_by(SubscriberRow.address)))
+
     def _readers(self, *which: Any) -> list[Reader]:
         with self._sessions() as session:
             rows = session.exec(select(SubscriberRow).where(*which).order_by(col(SubscriberRow.id))).all()
@@ -219,6 +225,7 @@ class People:
                     row.since, row.cadence, row.served, row.settled, row.pending
                 )
             latest = select(MailRow.subscriber, func.max(MailRow.created)).group_by(col(MailRow.subscriber))
+            latest = latest.where(col(MailRow.subscriber).in_([row.id for row in rows])) if which else latest
             last = dict(session.exec(latest).all())
             return [_reader(row, follows.get(row.id or 0, {}), last.get(row.id or 0)) for row in rows]
 

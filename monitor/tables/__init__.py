@@ -5,10 +5,16 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003 SQLModel reads the annotations at run time
 from typing import Any
 
-from sqlalchemy import JSON, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from monitor.tables.moments import Moment
+
+
+def _of_placed(name: str, *columns: str) -> Index:
+    """An index of the articles that belong to a story alone: one in eight or fewer."""
+    where = text("story IS NOT NULL")
+    return Index(name, *columns, sqlite_where=where, postgresql_where=where)
 
 
 class FeedRow(SQLModel, table=True):
@@ -62,7 +68,7 @@ class RequestRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=Moment, index=True)
     """When its answer was there, or the hope for one was given up."""
-    url: str
+    url: str = Field(index=True)
     """Without user and password."""
     validators: str | None = None
     """What was sent, shortened where it is long."""
@@ -83,6 +89,7 @@ class ItemRow(SQLModel, table=True):
         Index("item_identity", "feed", "identity"),
         Index("item_guid", "feed", "guid"),
         Index("item_owed", "state", "next_try"),
+        Index("item_announced", "feed", "announced", "published"),
     )
     id: int | None = Field(default=None, primary_key=True)
     feed: str = Field(foreign_key="feed.url")
@@ -110,6 +117,10 @@ class ArticleRow(SQLModel, table=True):
     """An article as it was read, with its verdict, matched or not."""
 
     __tablename__ = "article"
+    __table_args__ = (  # what lists count and filter stands in these: the rows hold texts, and reading them costs most
+        _of_placed("article_placed", "seen", "news", "language", "source", "id"),
+        _of_placed("article_told", "story", "number", "language", "source", "seen", "id"),
+    )
     number: int | None = Field(default=None, primary_key=True)
     """The order of keeping: a Memory is filled in the order in which articles were placed."""
     id: str = Field(unique=True)
@@ -240,9 +251,9 @@ class MailRow(SQLModel, table=True):
     """The outbox: a frozen message on its way to one subscriber, or to the operator."""
 
     __tablename__ = "mail"
-    __table_args__ = (Index("mail_waiting", "state", "next_try"),)
+    __table_args__ = (Index("mail_waiting", "state", "next_try"), Index("mail_to", "subscriber", "created"))
     id: int | None = Field(default=None, primary_key=True)
-    subscriber: int | None = Field(default=None, foreign_key="subscriber.id", index=True)
+    subscriber: int | None = Field(default=None, foreign_key="subscriber.id")
     """None: to the operator, or to an address that is not confirmed yet."""
     kind: str = "digest"
     """digest, notice (to the operator), confirmation (of a sign-up) or sign of life"""

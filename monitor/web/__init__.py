@@ -5,6 +5,7 @@ request -> asking.read -> a page of reader/ or desk/ -> store -> frame
 
 from monitor.web.door.invitations import greeting
 from monitor.web.frame import House
+from monitor.web.hosting import house_of
 from monitor.web.server import app, serving
 
-__all__ = ["House", "app", "greeting", "serving"]
+__all__ = ["House", "app", "greeting", "house_of", "serving"]

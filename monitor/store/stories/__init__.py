@@ -150,10 +150,10 @@ class Stories:
         with self._sessions() as session:
             return _find(session, name)
 
-    def show(self, story: str) -> StoryState:
-        """A story with its articles and what was said of it. InputError where there is none."""
+    def show(self, story: str, only: Sequence[str] | None = None) -> StoryState:
+        """A story with its articles, or only those of these ids, and what was said of it. InputError: there is none."""
         with self._sessions() as session:
-            return showing.shown(session, _there(session, story))
+            return showing.shown(session, _there(session, story), only)
 
     def recent(self, most: int = 50, before: int | None = None) -> list[StoryLine]:
         """The stories with the newest articles; `before` is the `turn` of the last one of the page before."""

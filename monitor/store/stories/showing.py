@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 the dataclasses' own annotations
 from typing import TYPE_CHECKING
 
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, defer
 from sqlmodel import Session, col, exists, func, or_, select
 
 from monitor.store import untold
@@ -75,16 +75,23 @@ class StoryLine:
     """Of placing, that its newest article took."""
 
 
-def shown(session: Session, story: str) -> StoryState:
-    rows = session.exec(select(ArticleRow).where(ArticleRow.story == story).order_by(col(ArticleRow.number))).all()
+_HEAVY = [defer(column) for column in (ArticleRow.text, ArticleRow.sketch, ArticleRow.facts)]  # type: ignore[arg-type]
+"""What no list of articles shows, and is most of a row."""
+
+
+def shown(session: Session, story: str, only: Sequence[str] | None) -> StoryState:
+    of_it = select(ArticleRow).where(ArticleRow.story == story).order_by(col(ArticleRow.number))
+    of_it = of_it if only is None else of_it.where(col(ArticleRow.id).in_(only))
+    rows = session.exec(of_it.options(*_HEAVY)).all()
     about = or_(WordRow.story == story, WordRow.other == story)
     said = [word_of(row) for row in session.exec(select(WordRow).where(about).order_by(col(WordRow.id)))]
     muted = [each for each in said if each.kind is WordKind.MUTE and not (each.undone or each.ended)]
     others = _offered(session).get(story, ())
-    titles = _headlines(session, others)
+    titles = _headlines(session, [story, *others])
     perhaps = tuple((other, titles.get(other, "")) for other in others)
-    headline = rows[0].title if rows else ""
-    return StoryState(story, headline, _articles(session, rows), tuple(said), perhaps, next(iter(muted), None))
+    return StoryState(
+        story, titles.get(story, ""), _articles(session, rows), tuple(said), perhaps, next(iter(muted), None)
+    )
 
 
 def listed(session: Session, most: int, before: int | None) -> list[StoryLine]:

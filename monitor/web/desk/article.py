@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from monitor.values import Hit
     from monitor.web.desk.sheets import Sheets, Visit
 
+MOST_TOLD = 20
+"""Subscribers who are named."""
 LONGEST_TEXT = 40_000
 """Letters of a text that its page shows; a hit further on shows in the list of hits alone."""
 
@@ -59,7 +61,7 @@ class Article:
         hits = [(hit, match.meaning(hit.score)) for hit in kept.hits]
         placement = kept.placement
         nearest = store.archive.find(placement.nearest) if placement and placement.nearest else None
-        readers = {reader.subscriber.id: reader.subscriber.address for reader in store.people.readers()}
+        told = store.archive.told_to(article.id)
         return self.sheets.page(
             "article",
             visit,
@@ -72,7 +74,8 @@ class Article:
             cut=len(article.text) > LONGEST_TEXT,
             announced=store.sources.announced(article.url) if article.url else [],
             nearest=nearest.article if nearest else None,
-            told=[readers[number] for number in store.archive.told_to(article.id) if number in readers],
+            told=store.people.addresses(told[:MOST_TOLD]),
+            told_beyond=max(0, len(told) - MOST_TOLD),
             words=store.judgements.of_article(article.id),
         )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
 SLOTS = 24
 """Bars of a small timeline."""
@@ -50,16 +51,19 @@ def bars(moments: Iterable[datetime], since: datetime, until: datetime) -> tuple
     )
 
 
-def days(moments: Iterable[datetime], since: datetime, until: datetime) -> tuple[Bar, ...]:
+def days(counted: Counter[date], since: datetime, until: datetime) -> tuple[Bar, ...]:
     """One bar for each UTC day of a time, those without anything too."""
     first = since.astimezone(UTC).date()
-    counted = Counter((when.astimezone(UTC).date() - first).days for when in moments)
+    slots = [first + timedelta(days=slot) for slot in range((until.astimezone(UTC).date() - first).days + 1)]
     most = max(counted.values(), default=1)
-    slots = (until.astimezone(UTC).date() - first).days + 1
     return tuple(
-        Bar(slot, TALL * counted[slot] / most, counted[slot], f"{first + timedelta(days=slot):%a %d %b}")
-        for slot in range(slots)
+        Bar(slot, TALL * counted[day] / most, counted[day], f"{day:%a %d %b}") for slot, day in enumerate(slots)
     )
+
+
+def by_day(moments: Iterable[datetime]) -> Counter[date]:
+    """How many moments fall on each UTC day."""
+    return Counter(when.astimezone(UTC).date() for when in moments)
 
 
 def line(told: Sequence[tuple[datetime, float, str, str]]) -> tuple[Point, ...]:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from monitor.web.desk.sheets import Sheets, Visit
 
 FORTNIGHT = timedelta(days=14)
+A_PAGE = 150
+"""Feeds on one page: some 55 KB."""
 SHOWN_ITEMS = 40
 SHOWN_REQUESTS = 20
 NEWEST = 3
@@ -53,12 +55,12 @@ class Feeds:
             "feed",
             visit,
             here="feeds",
-            each=next(each for each in self._diagnoses() if each.record.url == url),
+            each=health.diagnose(store.health.records(now, url).get(url) or Record(url, feed.title), now),
             feed=feed,
             items=items,
             requests=store.insight.requests(url, SHOWN_REQUESTS),
-            announced=charts.days(store.insight.announced(url, since), since, now),
-            found=charts.days(store.insight.found(url, since), since, now),
+            announced=charts.days(charts.by_day(store.insight.announced(url, since)), since, now),
+            found=charts.days(charts.by_day(store.insight.found(url, since)), since, now),
         )
 
     def try_out(self, visit: Visit) -> Response:
@@ -114,17 +116,23 @@ class Feeds:
     # --- what there is ---------------------------------------------------------------------------------------------
 
     def _page(self, visit: Visit, status: int = 200, **more: object) -> Response:
-        diagnoses = self._diagnoses()
+        asked, diagnoses = visit.asked.query, self._diagnoses()
+        words, number = asked.get("q", "").strip()[:200], sheets.number(asked.get("page", ""))
+        found = [each for each in diagnoses if is_meant(each.record, words)]
         said: dict[str, object] = {"problem": "", "address": "", "taken": None} | more
         return self.sheets.page(
             "feeds",
             visit,
             status,
             here="feeds",
-            diagnoses=diagnoses,
+            diagnoses=found[(number - 1) * A_PAGE : number * A_PAGE],
+            count=len(diagnoses),
+            words=words,
+            number=number,
+            more=len(found) > number * A_PAGE,
             counts=Counter(each.state for each in diagnoses),
             ok=(State.OK, State.NEVER, State.LATE),
-            done=visit.asked.query.get("done", ""),
+            done=asked.get("done", ""),
             **said,
         )
 
@@ -172,6 +180,11 @@ class Feeds:
                 url, f"{search.problem}, and no feed or sitemap was found; look in a browser for a link 'RSS'"
             )
         return search
+
+
+def is_meant(record: Record, words: str) -> bool:
+    """Whether a feed's title or address has what is looked for, whatever the case."""
+    return words.casefold() in f"{record.title}\n{addresses.shown(record.url)}".casefold()
 
 
 def _newest(found: Found) -> list[str]:

@@ -33,7 +33,7 @@ class Standing:
             "health",
             visit,
             here="health",
-            findings=list(checkup.house(files.config, store, now)),
+            findings=list(checkup.house(files.config, store, now, self.office.embedder)),
             queues={"items to be read": store.insight.owed(), "mails on their way": store.insight.outbox()},
             sizes=store.insight.sizes(),
             versions={

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from monitor.values import Origin
     from monitor.web.desk.sheets import Sheets, Visit
 
+A_PAGE = 40
+"""Reports of a story on one page, the newest on the first: with their reasons and forms they are some 80 KB."""
+MOST_TOLD = 20
+"""Subscribers who are named beside a report that they were told of."""
 SAID = {
     WordKind.MERGE: "joined with another story",
     WordKind.SPLIT: "parted in two",
@@ -81,7 +85,8 @@ class Story:
 
     def _page(self, visit: Visit, status: int = 200, problem: str = "") -> Response:
         store, name = self.sheets.house.store, visit.asked.path["story"]
-        whole = store.overview.story(name)
+        number = sheets.number(visit.asked.query.get("page", ""))
+        whole = store.overview.story(name, (number - 1) * A_PAGE, A_PAGE)
         if whole is None:
             moved = next((word.story for word in store.stories.words(name) if word.other == name), None)
             if moved and moved != name:
@@ -89,7 +94,7 @@ class Story:
             return self.sheets.missing(visit, "No article of this story is kept any more.")
         known = {report.id: (report.title, report.source) for report in whole.reports}
         beyond = [report.nearest for report in whole.reports if report.nearest and report.nearest not in known]
-        state = store.stories.show(name)
+        state = store.stories.show(name, list(known))
         return self.sheets.page(
             "story",
             visit,
@@ -97,12 +102,14 @@ class Story:
             here="story",
             problem=problem,
             whole=whole,
-            first=whole.reports[0],
+            number=number,
+            more=whole.count > number * A_PAGE,
             state=state,
             brought={each.id: each for each in state.articles},
             said=SAID,
             near=known | store.overview.titles(beyond),
             told=_by_article(whole.deliveries),
+            most_told=MOST_TOLD,
             series=figures(whole.reports),
             chains=_chains(whole.reports),
         )

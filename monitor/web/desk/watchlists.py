@@ -251,7 +251,7 @@ class Watchlists:
             changed=paper is None or paper.text != edit.text,
             size=self.rehearsals.size(now),
             names=[term.name for term in checked.read.terms if not term.all_of][:OFFERED_TERMS] if checked.read else [],
-            days=charts.days(hits, now - MONTH, now) if paper else (),
+            days=charts.days(charts.by_day(hits), now - MONTH, now) if paper else (),
             precision=store.judgements.precision(now - QUARTER, edit.id) if paper else [],
             history=self.cabinet.history(paper, SHOWN_VERSIONS) if paper else [],
             **said | more,
