@@ -25,6 +25,7 @@ from monitor.values import (
     Hit,
     News,
     Novel,
+    Origin,
     Report,
     StoryNews,
     Subscriber,
@@ -39,7 +40,8 @@ HIT = Hit("arms", "Pantsir", "Панциря", Field.TEXT, 0, 7, "a form", 0.9)
 
 
 def told(number: int = 1, story: str = "s1", title: str = "Séoul revoit son compte") -> StoryNews:
-    report = Report(title, f"https://a.example/{number}", "Le Port", "fr", NOW, News.DEVELOPMENT, (HIT,), "Newsweek")
+    origins = (Origin("Newsweek"),)
+    report = Report(title, f"https://a.example/{number}", "Le Port", "fr", NOW, News.DEVELOPMENT, (HIT,), origins)
     new = (NOVEL,)
     development = Development(number, story, News.DEVELOPMENT, new, report, ("arms",), NOW - timedelta(minutes=5))
     return StoryNews(story, title, (development,), told_before=True)
