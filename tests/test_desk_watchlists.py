@@ -80,8 +80,8 @@ def typed(answer):
 def test_all_watchlists_are_shown_with_what_they_find_and_what_is_doubtful(desk):
     hit = Hit("arms", "Pantsir", "Pantsir", Field.TEXT, 2, 9, "as written", 1.0)
     for number in range(1, 8):
-        kept(desk, number / 2, "A Pantsir.", hits=(hit, hit))
-    kept(desk, 9, "A Pantsir.", hits=(hit,))
+        kept(desk, number / 2, "A Pantsir.", story=f"s{number}", hits=(hit, hit))
+    kept(desk, 9, "A Pantsir.", story="s9", hits=(hit,))
     desk.told("x", desk.reader)
     (desk.office.home / "watchlists" / "gas.yaml").write_text("terms:\n  - Chad\n  - Russia\n")
     answer = desk.get("/desk/watchlists")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import Session, and_, case, col, exists, func, select
+from sqlmodel import Session, and_, case, col, exists, func, or_, select
 
 from monitor.health import LEAST_PATIENCE, Record, State
 from monitor.store import outbox
@@ -66,7 +66,7 @@ class Health:
             rows = session.connection().execute(_RECORDS.where(*_only(feed, FeedRow.url))).all()
             news, hits = _news(session, now, feed), _hits(session, now - WEEK, feed)
             quiet = [url for url, sums in news.items() if now - sums.last > LEAST_PATIENCE]
-            moments = {url: _moments(session, url) for url in quiet}
+            moments = _moments(session, quiet)
             return {
                 row.url: _record(
                     row,
@@ -159,12 +159,15 @@ def _recent(session: Session, since: datetime, only: str | None) -> dict[str, tu
     rows = session.exec(
         select(FeedRow.url, func.count(), func.min(_MOMENT))
         .join(ItemRow, col(ItemRow.feed) == FeedRow.url)
-        .where(
-            ItemRow.announced >= since, since <= _MOMENT, *_only(only, FeedRow.url)
-        )  # an item is never news later than announced
+        .where(ItemRow.announced >= since, _is_fresh(since), *_only(only, FeedRow.url))
         .group_by(FeedRow.url)
     )
     return {feed: (count, first) for feed, count, first in rows}
+
+
+def _is_fresh(since: datetime) -> Any:
+    """Whether what was announced since a moment was news since then: `since <= _MOMENT` at half its price."""
+    return or_(col(ItemRow.published).is_(None), col(ItemRow.published) >= since)
 
 
 def _ends(session: Session, only: str | None) -> list[tuple[str, datetime, datetime]]:
@@ -189,6 +192,12 @@ def _hits(session: Session, since: datetime, only: str | None) -> dict[str, int]
     )
 
 
-def _moments(session: Session, feed: str) -> tuple[datetime, ...]:
-    latest = select(_MOMENT).where(ItemRow.feed == feed).order_by(col(ItemRow.id).desc()).limit(MOST_ITEMS)
-    return tuple(sorted(set(session.exec(latest))))
+def _moments(session: Session, feeds: Sequence[str]) -> dict[str, tuple[datetime, ...]]:
+    """Of each of these feeds: when its latest items were news."""
+    place = func.row_number().over(partition_by=col(ItemRow.feed), order_by=col(ItemRow.id).desc())
+    ranked = select(ItemRow.feed, _MOMENT.label("moment"), place.label("place")).where(col(ItemRow.feed).in_(feeds))
+    latest = ranked.subquery()
+    found: dict[str, set[datetime]] = {}
+    for feed, moment in session.exec(select(latest.c.feed, latest.c.moment).where(latest.c.place <= MOST_ITEMS)):
+        found.setdefault(feed, set()).add(moment)
+    return {feed: tuple(sorted(moments)) for feed, moments in found.items()}

@@ -208,6 +208,21 @@ class People:
         """The subscriber of a number."""
         return next(iter(self._readers(SubscriberRow.id == subscriber)), None)
 
+    def followers(self) -> dict[str, int]:
+        """How many who take mail follow each watchlist."""
+        with self._sessions() as session:
+            counted = (
+                select(SubscriptionRow.watchlist, func.count())
+                .join(SubscriberRow, col(SubscriberRow.id) == SubscriptionRow.subscriber)
+                .where(
+                    col(SubscriptionRow.left).is_(None),
+                    col(SubscriberRow.active),
+                    col(SubscriberRow.suppressed).is_(None),
+                )
+                .group_by(SubscriptionRow.watchlist)
+            )
+            return dict(session.exec(counted).all())
+
     def addresses(self, subscribers: Sequence[int]) -> list[str]:
         """The addresses of subscribers, in the alphabet."""
         with self._sessions() as session:

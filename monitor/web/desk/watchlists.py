@@ -82,14 +82,13 @@ class Watchlists:
         precision: dict[str, list[object]] = {}
         for each in store.judgements.precision(now - QUARTER):
             precision.setdefault(each.watchlist, []).append(each)
-        readers = [reader for reader in store.people.readers() if reader.active and not reader.suppressed]
         hits = store.insight.hits(since)
         return self.sheets.page(
             "watchlists",
             visit,
             here="watchlists",
             papers=[(paper, check(paper.text, paper.file)) for paper in self.cabinet.papers()],
-            followers=Counter(each for reader in readers for each in reader.follows),
+            followers=store.people.followers(),
             hits={each: len(seen) / WEEK.days for each, seen in hits.items()},
             days={each: charts.bars(seen, since, now) for each, seen in hits.items()},
             developments=Counter(each for concerned in store.archive.concerned(since) for each in concerned),
