@@ -17,3 +17,12 @@ def nothing_is_left_behind():
     yield
     structlog.reset_defaults()
     points.unwatch()
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say loudly where nobody looked at the pages: a skip is easily overlooked."""
+    skipped = [report.longrepr for report in terminalreporter.stats.get("skipped", [])]
+    reasons = {str(each[2]) for each in skipped if isinstance(each, tuple) and "no Chromium" in each[2]}
+    for reason in sorted(reasons):
+        terminalreporter.section("the pages were not tried in a browser", sep="=", yellow=True, bold=True)
+        terminalreporter.line(reason.removeprefix("Skipped: "), yellow=True, bold=True)

@@ -88,10 +88,3 @@ def operator(visitor: Callable[..., Page], keys: object) -> Page:
 def stranger(visitor: Callable[..., Page]) -> Page:
     """The browser of somebody who never was here."""
     return visitor()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say loudly where nobody looked: a skip is easily overlooked."""
-    if served.chromium() is None:
-        terminalreporter.section("the pages were not tried in a browser", sep="=", yellow=True, bold=True)
-        terminalreporter.line(served.MISSING, yellow=True, bold=True)
