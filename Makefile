@@ -36,9 +36,10 @@ run: setup       ## the service on your own feeds.yaml and watchlists/
 once: setup      ## one round of the same, then exit
 	$(BIN)/monitor once --home $(HOME_DIR)
 
-# A file's tests stay together, on one core: those of a browser share it.
+# A file's tests stay together, on one core. Those in a browser run apart: their driver's event loop suffers no other.
 test: setup-dev  ## all tests; those of tests/browser need a Chromium, and are loud where there is none
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile tests/browser
 
 browser: setup-dev ## the pages in a headless Chromium: journeys, attacks, accessibility, 320 pixels
 	$(BIN)/python -m pytest tests/browser $(BROWSER)
