@@ -159,7 +159,7 @@ def test_the_api_answers_nothing_without_a_token_as_changedetection_did(desk, he
 
 def test_no_page_of_the_desk_opens_for_who_is_not_signed_in_and_none_acts_without_its_token(desk):
     """CVE-2024-23329 once more: the pages are found by the routes themselves, so that none is forgotten."""
-    office = SimpleNamespace(home=Path("nowhere"))  # which fails where anything else is asked of it
+    office = SimpleNamespace(home=Path("nowhere"), embedder=None)  # which fails where anything else is asked of it
     desk.app = web.app(replace(house(desk), office=office))
     tried = 0
     browser = signed_in(desk)
