@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from monitor.text import addresses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from monitor.values import Feed
 
 LEAST_PATIENCE = timedelta(days=2)
 """No feed is called silent sooner: a night, a holiday and an outage of its server are no silence."""
@@ -116,6 +118,11 @@ def diagnose(record: Record, now: datetime) -> Diagnosis:
     if record.overflow:
         return Diagnosis(record, State.OVERFLOW, None, record.overflow, _filled(_OVERFLOW, record))
     return _waiting(record, now)
+
+
+def fares(feed: Feed, records: Mapping[str, Record], now: datetime) -> Diagnosis:
+    """How a feed of feeds.yaml fares, by what is known of each address; one that was never asked is not known yet."""
+    return diagnose(records.get(feed.url) or Record(feed.url, feed.title), now)
 
 
 def worst_first(diagnoses: Iterable[Diagnosis]) -> list[Diagnosis]:

@@ -50,6 +50,16 @@ class Subscriptions:
     feeds: tuple[Feed, ...]
     refused: tuple[Refused, ...]
 
+    def new_beside(self, known: Iterable[Feed]) -> list[Feed]:
+        """Its feeds that are not known yet, each once: of those that share an address the first."""
+        seen = {addresses.same(feed.url) for feed in known}
+        new = []
+        for feed in self.feeds:
+            if (same := addresses.same(feed.url)) not in seen:
+                seen.add(same)
+                new.append(feed)
+        return new
+
 
 def read(body: bytes, file: str) -> Subscriptions:
     """The feeds of a list of any OPML version, any charset, well-formed or not; folders are opened.

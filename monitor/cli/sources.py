@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from monitor.pipeline.scout import Found, Search
     from monitor.pipeline.workers import Workers
     from monitor.store import Store
-    from monitor.values import Item
 
 T = TypeVar("T")
 
@@ -126,16 +125,14 @@ def take_in(
 ) -> None:
     """Add the feeds of an OPML file to feeds.yaml; those that are there already stay as they are."""
     from monitor import config, opml
-    from monitor.text import addresses
 
     try:
         listed = opml.read(file.read_bytes(), file.name)
     except OSError as error:
         raise InputError(str(file), f"cannot be read: {error.strerror}") from None
-    here = {addresses.same(feed.url) for feed in config.feeds_so_far(home)}
-    new = {addresses.same(feed.url): feed for feed in reversed(listed.feeds) if addresses.same(feed.url) not in here}
+    new = listed.new_beside(config.feeds_so_far(home))
     if new:
-        config.add_feeds(home, [feed for feed in listed.feeds if new.get(addresses.same(feed.url)) is feed])
+        config.add_feeds(home, new)
     for refused in listed.refused:
         print(f"refused: {refused.name}: {refused.reason}", file=sys.stderr)
     known = len(listed.feeds) - len(new)
@@ -197,7 +194,7 @@ async def _newest_page(store: Store, search: Search, fetcher: Fetcher, workers: 
     from monitor.digest import wording
     from monitor.pipeline.manners import Manners
 
-    url = next((item.url for item in _newest(search.found[0])), None)
+    url = next((item.url for item in search.found[0].newest), None)
     if url is None:
         return "it has none: the feed's own text would be used"
     try:
@@ -238,15 +235,11 @@ def _outside(home: Path, work: Callable[[Fetcher, Workers], Awaitable[T]]) -> T:
 
 def _diagnoses(home: Path) -> list[Diagnosis]:
     from monitor import config, health
-    from monitor.health import Record
 
     now = datetime.now(UTC)
     with printing.opened_store(home) as store:
         records = store.health.records(now)
-    named = config.feeds(home)
-    return health.worst_first(
-        health.diagnose(records.get(feed.url) or Record(feed.url, feed.title), now) for feed in named
-    )
+    return health.worst_first(health.fares(feed, records, now) for feed in config.feeds(home))
 
 
 def _chosen(found: Sequence[Found], pick: int | None) -> Found | None:
@@ -291,16 +284,10 @@ def _numbered(number: int, found: Found) -> str:
 def _print_newest(found: Found) -> None:
     from monitor.digest import wording
 
-    newest = _newest(found)
+    newest = found.newest[:SHOWN]
     print(f"{len(found.feed.items)} items" + (", the newest:" if newest else ": it is empty now"))
     for item in newest:
         print(
             f"  {item.published:%Y-%m-%d %H:%M}" if item.published else "  undated         ",
             f" {wording.clean(item.title or item.url or '')}",
         )
-
-
-def _newest(found: Found) -> list[Item]:
-    """The latest by date; in the feed's own order where it gives none."""
-    undated = datetime.min.replace(tzinfo=UTC)
-    return sorted(found.feed.items, key=lambda item: item.published or undated, reverse=True)[:SHOWN]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urljoin, urlsplit
@@ -19,10 +20,9 @@ from monitor.values import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import datetime
 
     from monitor.fetch import Fetcher, Response
-    from monitor.values import ParsedFeed
+    from monitor.values import Item, ParsedFeed
 
 _INDEX = "an index of sitemaps, none of which can be read"
 _GZIP = b"\x1f\x8b"  # of what lives on the web packed as a file, only sitemaps are read as sources
@@ -65,6 +65,12 @@ class Found:
     @property
     def title(self) -> str:
         return wording.clean(self.feed.title) or urlsplit(self.url).netloc
+
+    @property
+    def newest(self) -> list[Item]:
+        """Its items, the latest by date first; in the feed's own order where it gives none."""
+        undated = datetime.min.replace(tzinfo=UTC)
+        return sorted(self.feed.items, key=lambda item: item.published or undated, reverse=True)
 
     @property
     def language(self) -> str:

@@ -209,10 +209,7 @@ class Feeds:
     def _diagnoses(self) -> list[tuple[Feed, Diagnosis]]:
         now = self.house.now()
         records = self.house.store.health.records(now)
-        return [
-            (feed, health.diagnose(records.get(feed.url) or Record(feed.url, feed.title), now))
-            for feed in self._named()
-        ]
+        return [(feed, health.fares(feed, records, now)) for feed in self._named()]
 
     def _state(self, feed: Feed, told: Diagnosis) -> FeedState:
         record = told.record

@@ -14,7 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoM
 from prometheus_client.registry import Collector
 
 from monitor import health
-from monitor.health import Record, State
+from monitor.health import State
 from monitor.values import MailState
 from monitor.web.api import standing
 
@@ -86,9 +86,7 @@ class _Service(Collector):
     def _feeds(self) -> Iterator[Metric]:
         records = self.house.store.health.records(self.now)
         feeds = self.office.files().config.feeds
-        states = [
-            health.diagnose(records.get(feed.url) or Record(feed.url, feed.title), self.now).state for feed in feeds
-        ]
+        states = [health.fares(feed, records, self.now).state for feed in feeds]
         help_ = "Feeds by how they fare, see docs/feeds.md."
         yield _by("news_monitor_feeds", help_, "state", dict.fromkeys(State, 0) | Counter(states))
         polls = self.house.store.listing.polls(self.now - LAST_HOUR)

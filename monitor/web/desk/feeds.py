@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
@@ -55,7 +55,7 @@ class Feeds:
             "feed",
             visit,
             here="feeds",
-            each=health.diagnose(store.health.records(now, url).get(url) or Record(url, feed.title), now),
+            each=health.fares(feed, store.health.records(now, url), now),
             feed=feed,
             items=items,
             requests=store.insight.requests(url, SHOWN_REQUESTS),
@@ -103,10 +103,7 @@ class Feeds:
         """The feeds of an OPML document that was pasted; those that are there already stay as they are."""
         try:
             listed = opml.read(visit.asked.one("opml").encode(), "the pasted text")
-            here = {addresses.same(feed.url) for feed in self._named()}
-            new = {addresses.same(feed.url): feed for feed in reversed(listed.feeds)}
-            added = [feed for feed in listed.feeds if new.get(addresses.same(feed.url)) is feed]
-            added = [feed for feed in added if addresses.same(feed.url) not in here]
+            added = listed.new_beside(self._named())
             if added:
                 config.add_feeds(self.office.home, added)
         except (InputError, ConfigError) as error:
@@ -163,9 +160,7 @@ class Feeds:
     def _diagnoses(self) -> list[Diagnosis]:
         now = self.sheets.house.now()
         records = self.sheets.house.store.health.records(now)
-        return health.worst_first(
-            health.diagnose(records.get(feed.url) or Record(feed.url, feed.title), now) for feed in self._named()
-        )
+        return health.worst_first(health.fares(feed, records, now) for feed in self._named())
 
     def _searched(self, written: str) -> Search:
         url = addresses.whole(written)
@@ -188,7 +183,5 @@ def is_meant(record: Record, words: str) -> bool:
 
 
 def _newest(found: Found) -> list[str]:
-    """The titles of a feed's latest items; in its own order where it gives no dates."""
-    undated = datetime.min.replace(tzinfo=UTC)
-    latest = sorted(found.feed.items, key=lambda item: item.published or undated, reverse=True)
-    return [item.title or item.url or "" for item in latest[:NEWEST]]
+    """The titles of a feed's latest items."""
+    return [item.title or item.url or "" for item in found.newest[:NEWEST]]
